@@ -1,0 +1,1 @@
+"""weldmate: the WeChat assistant a welder trusts with his certificate."""

@@ -1,0 +1,176 @@
+"""Settings, read from the environment once; a bad one is one sentence that says how to mend it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+Environment = Literal["production", "demo", "test"]
+
+
+class BadSetting(Exception):
+    """One setting is wrong; the text names it and says how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one process. Field ``x_y`` comes from the variable ``X_Y``."""
+
+    wechat_app_id: str
+    wechat_app_secret: str = field(repr=False)
+    wechat_token: str = field(repr=False)
+    wechat_aes_key: str = field(repr=False)
+    wechat_aes_key_previous: str = field(default="", repr=False)
+    wechat_api_base: tuple[str, ...] = ("https://api.weixin.qq.com", "https://api2.weixin.qq.com")
+    wechat_oauth_base: str = "https://open.weixin.qq.com"
+    wechat_js_url: str = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
+    wechat_plain_allowed: bool = False
+    wechat_consent_template: str = ""
+    """Template id of the one-time subscription for expiry reminders; empty: not offered."""
+    wechat_expiry_template: str = ""
+    """Template id of a category template for expiry; empty: none is configured."""
+    database_url: str = field(default="sqlite:///var/weldmate.sqlite", repr=False)
+    redis_url: str = field(default="", repr=False)
+    public_base_url: str = "http://127.0.0.1:8080"
+    bind: str = "127.0.0.1:8080"
+    content_dir: Path | None = None
+    weldmate_env: Environment = "production"
+    clock_url: str = ""
+    data_key_file: Path = Path("var/data.key")
+    rulebook: str = "mohurd-2008"
+    weekly_cap: int = 3
+    forget_after_days: int = 30
+    failpoint: str = ""
+    """Name of a point at which the process kills itself; fault tests only."""
+
+
+_REQUIRED = ("WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_TOKEN", "WECHAT_AES_KEY")
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read and check all settings. Raises ``BadSetting``."""
+    for name in _REQUIRED:
+        if not environ.get(name):
+            raise BadSetting(f"{name} is not set: copy it from the account's basic settings page.")
+    env = _environment(environ.get("WELDMATE_ENV", "production"))
+    settings = Settings(
+        wechat_app_id=environ["WECHAT_APP_ID"],
+        wechat_app_secret=environ["WECHAT_APP_SECRET"],
+        wechat_token=_token(environ["WECHAT_TOKEN"]),
+        wechat_aes_key=_aes_key("WECHAT_AES_KEY", environ["WECHAT_AES_KEY"]),
+        wechat_aes_key_previous=_aes_key(
+            "WECHAT_AES_KEY_PREVIOUS", environ.get("WECHAT_AES_KEY_PREVIOUS", "")
+        ),
+        wechat_plain_allowed=_flag(environ, "WECHAT_PLAIN_ALLOWED"),
+        data_key_file=Path(environ.get("DATA_KEY_FILE") or "var/data.key"),
+        content_dir=_folder(environ.get("CONTENT_DIR", "")),
+        weldmate_env=env,
+        weekly_cap=_number(environ, "WEEKLY_CAP", 3, 0, 50),
+        forget_after_days=_number(environ, "FORGET_AFTER_DAYS", 30, 0, 365),
+        **_addresses(environ),
+        **{
+            name.lower(): environ[name]
+            for name in (
+                "WECHAT_CONSENT_TEMPLATE",
+                "WECHAT_EXPIRY_TEMPLATE",
+                "DATABASE_URL",
+                "REDIS_URL",
+                "RULEBOOK",
+                "FAILPOINT",
+            )
+            if environ.get(name)
+        },
+    )
+    _refuse_in_production(settings)
+    return settings
+
+
+def _addresses(environ: Mapping[str, str]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    if environ.get("WECHAT_API_BASE"):
+        bases = environ["WECHAT_API_BASE"].split(",")
+        found["wechat_api_base"] = tuple(_url("WECHAT_API_BASE", base) for base in bases)
+    for name in ("WECHAT_OAUTH_BASE", "WECHAT_JS_URL", "PUBLIC_BASE_URL", "CLOCK_URL"):
+        if environ.get(name):
+            found[name.lower()] = _url(name, environ[name])
+    if environ.get("BIND"):
+        bind = environ["BIND"]
+        if not re.fullmatch(r".+:\d{1,5}", bind):
+            raise BadSetting(f"BIND is {bind!r}: write host:port, such as 127.0.0.1:8080.")
+        found["bind"] = bind
+    return found
+
+
+def _refuse_in_production(settings: Settings) -> None:
+    if settings.weldmate_env != "production":
+        return
+    for name, on in (
+        ("WECHAT_PLAIN_ALLOWED", settings.wechat_plain_allowed),
+        ("CLOCK_URL", bool(settings.clock_url)),
+        ("FAILPOINT", bool(settings.failpoint)),
+    ):
+        if on:
+            raise BadSetting(f"{name} is refused in production: remove it from the settings.")
+
+
+def _environment(value: str) -> Environment:
+    if value == "production" or value == "demo" or value == "test":
+        return value
+    raise BadSetting(f"WELDMATE_ENV is {value!r}: write production, demo or test.")
+
+
+def _token(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9]{3,32}", value):
+        raise BadSetting("WECHAT_TOKEN must be 3 to 32 letters and digits, as WeChat demands.")
+    return value
+
+
+def _aes_key(name: str, value: str) -> str:
+    if not value and name != "WECHAT_AES_KEY":
+        return ""
+    try:
+        good = len(value) == 43 and len(base64.b64decode(value + "=")) == 32
+    except (binascii.Error, ValueError):
+        good = False
+    if not good:
+        raise BadSetting(f"{name} must be the 43 characters of the EncodingAESKey.")
+    return value
+
+
+def _flag(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "").lower()
+    if value in {"", "0", "no", "false"}:
+        return False
+    if value in {"1", "yes", "true"}:
+        return True
+    raise BadSetting(f"{name} is {value!r}: write 1 or 0.")
+
+
+def _number(environ: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    value = environ.get(name) or str(default)
+    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+        raise BadSetting(f"{name} is {value!r}: write a whole number from {low} to {high}.")
+    return int(value)
+
+
+def _url(name: str, value: str) -> str:
+    value = value.strip().rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise BadSetting(f"{name} is {value!r}: write a full address, such as https://host.")
+    return value
+
+
+def _folder(value: str) -> Path | None:
+    if not value:
+        return None
+    path = Path(value)
+    if not path.is_dir():
+        raise BadSetting(f"CONTENT_DIR is {value!r}: there is no such folder.")
+    return path

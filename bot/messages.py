@@ -1,0 +1,124 @@
+"""The shapes that cross every room: what came in, what goes back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+Kind = Literal[
+    # messages a person sends
+    "text",
+    "image",
+    "voice",
+    "video",
+    "location",
+    "link",
+    "file",
+    # events the platform reports about a person
+    "follow",
+    "unfollow",
+    "scan",
+    "click",
+    "view",
+    "scancode",
+    "photos",
+    "place",
+    "consent",
+    # events about what we sent, or about the account
+    "template_result",
+    "subscription_result",
+    "account",
+    # anything the platform invents after us
+    "unknown",
+]
+
+MESSAGES: frozenset[Kind] = frozenset(
+    ("text", "image", "voice", "video", "location", "link", "file")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing WeChat told us, already verified and decrypted.
+
+    ``key`` is unique per message: openid + MsgId + CreateTime, or for events, which have
+    no MsgId, openid + CreateTime + Event + EventKey (+ Ticket, MsgID, TemplateId), because
+    two different events of one second are two events.
+    """
+
+    key: str
+    openid: str
+    kind: Kind
+    sent_at: datetime
+    text: str = ""
+    """What was typed; for a tapped choice, the words on it."""
+    choice: int | None = None
+    """The numeric id of a tapped choice, a hint only: some clients lose it."""
+    event_key: str = ""
+    """Menu key, QR scene (without ``qrscene_``), or the URL of a view."""
+    media_id: str = ""
+    account: str = ""
+    """ToUserName: the account's own id, needed to answer."""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """The remaining elements by their WeChat name, nested as they came."""
+
+    def to_json(self) -> str:
+        """Write the message as it is kept with its arrival."""
+        row = asdict(self)
+        row["sent_at"] = self.sent_at.timestamp()
+        return json.dumps(row, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Incoming:
+        """Read back what ``to_json`` wrote."""
+        row = json.loads(text)
+        row["sent_at"] = datetime.fromtimestamp(row["sent_at"], UTC)
+        return cls(**row)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line to tap: its number as typed, the words, and a numeric id that names the question."""
+
+    n: int
+    text: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One piece of speech: a key of the words catalogue, made into text for this person."""
+
+    key: str
+    text: str
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """All that is said in answer to one message, in order; nothing said is an empty reply."""
+
+    said: tuple[Said, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.said)
+
+    def to_json(self) -> str:
+        """Write the reply as it is kept for a retry."""
+        return json.dumps(
+            [[s.key, s.text, [[c.n, c.text, c.id] for c in s.choices]] for s in self.said],
+            ensure_ascii=False,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Reply:
+        """Read back what ``to_json`` wrote."""
+        return cls(
+            tuple(
+                Said(key, words, tuple(Choice(*choice) for choice in choices))
+                for key, words, choices in json.loads(text)
+            )
+        )
