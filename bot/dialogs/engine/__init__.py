@@ -1,0 +1,1 @@
+"""The dialog engine: steps, flows, sessions, and one pure function, ``turn``."""

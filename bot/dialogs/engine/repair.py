@@ -1,0 +1,165 @@
+"""Global words, understood anywhere: cancel, back, correct one answer, menu, help, a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.dialogs.engine.context import Event
+from bot.dialogs.engine.flow import Stop, path
+from bot.dialogs.engine.session import GAVE_UP, Frame
+from bot.dialogs.engine.step import Choose, Collect
+from bot.dialogs.engine.walk import Walk
+
+
+class Repair:
+    """What each global word does to a conversation."""
+
+    def __init__(self, walk: Walk, event: Event) -> None:
+        self.walk, self.event = walk, event
+        self.session = walk.session
+
+    def command(self, name: str, number: int | None) -> bool:
+        """Follow a global word; return False if it means nothing here."""
+        if name == "correct":
+            return self._correct(number)
+        simple: dict[str, Callable[[], bool]] = {
+            "cancel": self._cancel,
+            "back": self._back,
+            "menu": self._menu,
+            "restart": self._restart,
+            "human": self._human,
+            "help": self._help,
+            "more": self._more,
+            "done": self._done,
+        }
+        follow = simple.get(name)
+        return follow() if follow else False
+
+    def _cancel(self) -> bool:
+        if not self.session.stack:
+            self.walk.say("engine.nothing_to_cancel")
+            return True
+        self.walk.drop()
+        self.walk.say("engine.cancelled")
+        self.walk.resume()
+        return True
+
+    def _restart(self) -> bool:
+        if not self.session.stack:
+            return self._menu()
+        name = self._base().flow
+        self.walk.drop()
+        self.walk.say("engine.restarted")
+        self.walk.push(Frame(name), {})
+        self.walk.settle("")
+        return True
+
+    def _base(self) -> Frame:
+        """Return the flow the person began, under those that it called."""
+        at = len(self.session.stack) - 1
+        while at > 0 and self.session.stack[at].called:
+            below = self.session.stack[at - 1]
+            if self.walk.flow(below).quiet:
+                break
+            at -= 1
+        return self.session.stack[at]
+
+    def _menu(self) -> bool:
+        self.walk.begin(self.walk.flows.home, {})
+        return True
+
+    def _help(self) -> bool:
+        self.walk.say("engine.help")
+        self.walk.ask_again()
+        return True
+
+    def _human(self) -> bool:
+        frame = self.session.top
+        self.walk.act("ask_human", reason=frame.flow if frame else "", words=self.event.text)
+        self.walk.say("engine.human_noted")
+        self.walk.ask_again()
+        return True
+
+    def _more(self) -> bool:
+        if not self.session.faq or not self.walk.context.catalogue.has(
+            f"faq.{self.session.faq}.more"
+        ):
+            return False
+        self.walk.say(f"faq.{self.session.faq}.more")
+        self.walk.ask_again()
+        return True
+
+    def _done(self) -> bool:
+        frame, step = self.walk.open()
+        if frame is None or not isinstance(step, Collect) or not frame.partial:
+            return False
+        frame.answers[step.id] = frame.partial
+        frame.trail.append(step.id)
+        self.walk.settle(step.id)
+        return True
+
+    def _back(self) -> bool:
+        frame = self.session.top
+        if frame is None:
+            return False
+        if not frame.trail:
+            if frame.called and len(self.session.stack) > 1 and self._back_below():
+                return True
+            self.walk.say("engine.no_way_back")
+            self.walk.ask()
+            return True
+        self._reopen(frame, frame.trail[-1])
+        return True
+
+    def _back_below(self) -> bool:
+        """Step back out of a called flow into the question before it."""
+        below = self.session.stack[-2]
+        if not below.trail:
+            return False
+        self.session.stack.pop()
+        self._reopen(below, below.trail[-1])
+        return True
+
+    def _correct(self, number: int | None) -> bool:
+        frame = self.session.top
+        if frame is None or not frame.trail:
+            if frame is None:
+                return False
+            self.walk.say("engine.nothing_to_correct")
+            self.walk.ask()
+            return True
+        if number is None or not 1 <= number <= len(frame.trail):
+            self.walk.say("engine.which_to_correct")
+            for n, step in enumerate(frame.trail, 1):
+                self.walk.say("engine.answer_line", self._line(frame, n, step))
+            return True
+        self._reopen(frame, frame.trail[number - 1])
+        return True
+
+    def _line(self, frame: Frame, n: int, name: str) -> dict[str, Any]:
+        """Return one line of what he has answered: number, the question's short name, answer."""
+        key = f"{frame.flow}.{name}"
+        answer = frame.answers.get(name)
+        step = self.walk.flow(frame).step(name)
+        if isinstance(step, Choose):
+            labels = {option.id: option.label for option in self.walk.options(frame, step)}
+            answer = labels.get(str(answer), answer)
+        shown = "" if answer is None or answer == GAVE_UP else answer
+        return {"n": n, "question": f"{key}.name", "answer": shown}
+
+    def _reopen(self, frame: Frame, name: str) -> None:
+        """Take one answer back and ask that question again; later answers are kept."""
+        del frame.answers[name]
+        frame.trail.remove(name)
+        flow = self.walk.flow(frame)
+        before = [
+            step.id
+            for step, _ in path(flow, frame, self.walk.context)
+            if not isinstance(step, Stop)
+        ]
+        frame.done = [step for step in frame.done if step in before]
+        frame.computed = {
+            step: found for step, found in frame.computed.items() if step == "" or step in before
+        }
+        self.walk.settle(before[-1] if before else "")

@@ -1,0 +1,238 @@
+"""One turn of a conversation: ``turn(flows, session, event, context) -> (session, effects)``.
+
+Pure: no clock, no I/O, no chance. The order inside is the design: start, human mode,
+relocation after a deploy, timers and signals, taps on old bubbles, global words, wishes,
+a valid answer, an FAQ, an explanation, a way out. A valid answer beats an FAQ hit, because
+a welder who answers must never be lectured instead.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.dialogs.engine.context import Act, Context, Effect, Event, Speak
+from bot.dialogs.engine.flow import Flow, Flows, as_json_value, question_of
+from bot.dialogs.engine.relocate import relocate
+from bot.dialogs.engine.repair import Repair
+from bot.dialogs.engine.session import GAVE_UP, Frame, Session
+from bot.dialogs.engine.slots import Again, Answer, Half
+from bot.dialogs.engine.slots.choice import plain
+from bot.dialogs.engine.step import Ask, Choose, Collect, Question, Wait
+from bot.dialogs.engine.walk import Walk
+
+
+def turn(
+    flows: Flows, session: Session, event: Event, context: Context
+) -> tuple[Session, list[Effect]]:
+    """Let one event happen to a conversation; the session given is left as it is.
+
+    A timer that was set before the conversation moved on is void: nothing changes at all.
+    """
+    if event.kind == "timer" and event.turn != session.turn:
+        return session, []
+    after = session.copy()
+    after.turn += 1
+    walk = Walk(flows, after, context)
+    _Turn(walk, event).take()
+    walk.set_timers()
+    return after, walk.effects
+
+
+class _Turn:
+    """The order of a turn; what is said and where it leads is the walk's."""
+
+    def __init__(self, walk: Walk, event: Event) -> None:
+        self.walk, self.event = walk, event
+        self.session, self.context = walk.session, walk.context
+        self.repair = Repair(walk, event)
+
+    def take(self) -> None:
+        event = self.event
+        if event.kind == "staff":
+            self.session.human = event.name == "on"
+            return
+        if event.kind == "start":
+            self.session.human = False
+            self.walk.begin(event.flow, dict(event.given))
+            return
+        if self.session.human and not self._returns_from_human():
+            return
+        if relocate(self.walk.flows, self.session):
+            if event.kind != "timer":
+                self.walk.say("engine.moved_on")
+                self._settle_anew()
+            return
+        if event.kind == "timer":
+            self._timer()
+        elif event.kind == "signal":
+            self._signal()
+        elif not self._stale_tap() and not self._global():
+            self._message()
+
+    def _settle_anew(self) -> None:
+        if self.session.stack:
+            self.walk.settle("")
+        else:
+            self.walk.begin(self.walk.flows.home, {})
+
+    def _returns_from_human(self) -> bool:
+        command = self.context.lexicon.command(self.event.text)
+        if self.event.kind == "text" and command and command[0] in {"menu", "restart"}:
+            self.session.human = False
+            return True
+        return False
+
+    def _timer(self) -> None:
+        frame, step = self.walk.open()
+        if self.event.name == "silence" and frame and step and not frame.nudged:
+            frame.nudged = True
+            self.walk.say("engine.nudge")
+            self.walk.ask()
+        elif self.event.name == "collect" and frame and isinstance(step, Collect):
+            if frame.partial:
+                self._accept(frame, step, frame.partial)
+        elif self.event.name == "wait":
+            self._late()
+
+    def _late(self) -> None:
+        for frame in reversed(self.session.stack):
+            step = self.walk.question(frame)
+            if isinstance(step, Wait) and step.until:
+                frame.answers[step.id] = "late"
+                if frame is self.session.top:
+                    self.walk.settle(step.id)
+                return
+
+    def _signal(self) -> None:
+        for frame in reversed(self.session.stack):
+            step = self.walk.question(frame)
+            if isinstance(step, Wait) and step.signal == self.event.name:
+                frame.answers[step.id] = "came"
+                frame.computed[step.id] = dict(self.event.given)
+                if frame is self.session.top:
+                    self.walk.settle(step.id)
+                return
+
+    def _stale_tap(self) -> bool:
+        """Refuse a tap on the bubble of another question; never feed it to this one."""
+        if self.event.choice is None:
+            return False
+        code = self.event.choice // 100 * 100
+        frame, step = self.walk.open()
+        flow = self.walk.flow(frame) if frame else None
+        if not self.walk.flows.is_question_code(code):
+            return False
+        if flow and step and flow.code(step.id) == code:
+            return False
+        if self.context.lexicon.start(self.event.text) or self.context.lexicon.command(
+            self.event.text
+        ):
+            return False
+        if step is None:
+            self.walk.begin(self.walk.flows.home, {}, preface="engine.old_tap")
+        else:
+            self.walk.say("engine.old_tap")
+            self.walk.ask()
+        return True
+
+    def _global(self) -> bool:
+        if self.event.kind != "text":
+            return False
+        command = self.context.lexicon.command(self.event.text)
+        if command and self.repair.command(*command):
+            return True
+        wish = self.context.lexicon.start(self.event.text)
+        if wish and self.walk.flows.get(wish):
+            given = {} if self.event.choice is None else {"tapped": self.event.choice}
+            self.walk.begin(wish, given)
+            return True
+        return False
+
+    def _message(self) -> None:
+        frame, step = self.walk.open()
+        if frame and isinstance(step, Collect) and self.event.kind == "image":
+            self._collect(frame, step)
+            return
+        read = self._read(frame, step) if frame and step else None
+        if frame and step and isinstance(read, Answer):
+            self._accept(frame, step, read.value)
+        elif frame and isinstance(read, Half):
+            frame.partial = as_json_value(read.partial)
+            self.walk.say(read.key, read.values)
+        elif self.event.kind == "text" and self._answer_faq():
+            return
+        elif frame and step:
+            self._explain(frame, step, read if isinstance(read, Again) else None)
+        else:
+            preface = "engine.lost" if self.event.kind == "text" else "engine.only_words"
+            self.walk.begin(self.walk.flows.home, {}, preface=preface)
+
+    def _read(self, frame: Frame, step: Question) -> Answer | Half | Again | None:
+        if isinstance(step, Wait | Collect):
+            return None
+        options = self.walk.options(frame, step)
+        tapped = self._tapped(self.walk.flow(frame), step, options)
+        if tapped is not None:
+            return Answer(tapped)
+        if self.event.kind not in step.slot.accepts:
+            return None
+        return step.slot.read(self.event, options, frame.partial, self.context)
+
+    def _tapped(self, flow: Flow, step: Question, options: Any) -> str | None:
+        choice = self.event.choice
+        if choice is None or choice // 100 * 100 != flow.code(step.id):
+            return None
+        n = choice % 100
+        if not 1 <= n <= len(options):
+            return None
+        option = options[n - 1]
+        same = not self.event.text or plain(self.event.text) == plain(option.label)
+        return str(option.id) if same else None
+
+    def _accept(self, frame: Frame, step: Question, value: Any) -> None:
+        frame.answers[step.id] = as_json_value(value)
+        if step.id in frame.trail:
+            frame.trail.remove(step.id)
+        frame.trail.append(step.id)
+        self.walk.settle(step.id)
+
+    def _collect(self, frame: Frame, step: Collect) -> None:
+        photos = [*(frame.partial or []), self.event.media]
+        frame.partial = photos
+        if len(photos) >= step.most:
+            self._accept(frame, step, photos)
+
+    def _answer_faq(self) -> bool:
+        found = self.context.lexicon.faq(self.event.text)
+        if not found:
+            return False
+        self.session.faq = found
+        self.walk.say(f"faq.{found}")
+        self.walk.ask_again()
+        return True
+
+    def _explain(self, frame: Frame, step: Question, again: Again | None) -> None:
+        if isinstance(step, Wait):
+            self.walk.ask()
+            return
+        if self.event.kind != "text" and again is None:
+            self.walk.say("engine.not_this_kind")
+            self.walk.ask_again()
+            return
+        frame.tries += 1
+        if frame.tries >= step.tries:
+            self._give_up(frame, step)
+            return
+        if again:
+            self.walk.say(again.key, again.values)
+        elif not self.walk.says_otherwise(frame, step):
+            self.walk.say("engine.not_understood")
+        self.walk.ask(again=again is None)
+
+    def _give_up(self, frame: Frame, step: Ask | Choose | Collect) -> None:
+        frame.answers[step.id] = GAVE_UP
+        frame.computed[""] = {**frame.computed.get("", {}), "last_words": self.event.text}
+        self.walk.settle(step.id)
+
+
+__all__ = ["Act", "Speak", "turn"]
