@@ -168,8 +168,12 @@ class Conversation(Protocol):
         """Stop all reminders, or allow them again."""
         ...
 
-    def mute_certificate(self, certificate_id: int) -> None:
-        """Stop the reminders of one certificate ("don't remind me again", "being handled")."""
+    def mute_certificate(self, certificate_id: int, above: int = -2) -> None:
+        """Stop the reminders of one certificate at points of more than ``above`` days.
+
+        -2 stops all of them ("don't remind me again"), 7 leaves the last week ("it is
+        being handled"). A changed expiry date lifts it.
+        """
         ...
 
     def set_timer(self, timer: Timer) -> None:

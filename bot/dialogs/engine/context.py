@@ -29,6 +29,10 @@ class Catalogue(Protocol):
         """Return the options of a question; none if it has none."""
         ...
 
+    def say(self, key: str, values: Slots | None = None) -> str:
+        """Put a key into words, for the label of an option made from facts."""
+        ...
+
     def has(self, key: str) -> bool:
         """Tell whether there are words for this key."""
         ...

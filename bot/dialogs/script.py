@@ -1,0 +1,25 @@
+"""Everything a conversation runs on, in one immutable value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.dialogs.certificates import CERTIFICATES
+from bot.dialogs.eligibility import ELIGIBILITY
+from bot.dialogs.engine.context import Catalogue, Lexicon
+from bot.dialogs.engine.flow import Flows
+from bot.dialogs.home import HOME, QUESTIONS
+from bot.dialogs.reminders import HANDLING, MUTE, REMINDERS, RENEWED
+from bot.domain.rulebook import Rulebook
+
+FLOWS = Flows((HOME, QUESTIONS, ELIGIBILITY, CERTIFICATES, REMINDERS, RENEWED, HANDLING, MUTE))
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The flows of this release with the words, the vocabulary and the rules of the day."""
+
+    flows: Flows
+    catalogue: Catalogue
+    lexicon: Lexicon
+    rulebook: Rulebook
