@@ -1,0 +1,121 @@
+"""What people type, made into meaning: the grammar is here, the words come from content/."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from bot.dialogs.engine.slots.choice import plain
+from bot.domain import dates
+from bot.domain.certificate import Authority, Marks, read_number
+from bot.domain.faq import Intent, Matcher
+
+NOON = 12
+
+
+class ContentLexicon:
+    """The vocabulary of content/, ready to be asked. Implements ``engine.context.Lexicon``."""
+
+    def __init__(self, vocabulary: Mapping[str, Any], intents: Sequence[Intent]) -> None:
+        self._commands = _by_spelling(vocabulary["commands"])
+        self._correct = sorted(map(plain, vocabulary["correct"]), key=len, reverse=True)
+        self._start = _by_spelling(vocabulary["start"])
+        self._questions = tuple(vocabulary["questions"])
+        self._dates = _dates(vocabulary["dates"])
+        self._hours = vocabulary["hours"]
+        ordinal = vocabulary["ordinal"]
+        self._ordinal = re.compile(
+            f"(?:{_any(ordinal['before'])})*(?P<n>.+?)(?:{_any(ordinal['after'])})*$"
+        )
+        self._faq = Matcher(intents)
+        self.marks = Marks(
+            frozenset(vocabulary["provinces"]),
+            {name: tuple(words) for name, words in vocabulary["issuers"].items()},
+        )
+
+    def command(self, text: str) -> tuple[str, int | None] | None:
+        """Return a global word's id, with its number if it has one."""
+        said = plain(text)
+        if said in self._commands:
+            return self._commands[said], None
+        for word in self._correct:
+            if said == word:
+                return "correct", None
+            if said.startswith(word):
+                number = self.number(said.removeprefix(word))
+                return None if number is None else ("correct", number)
+        return None
+
+    def start(self, text: str) -> str | None:
+        """Return the flow that this exact wish starts."""
+        return self._start.get(plain(text))
+
+    def number(self, text: str) -> int | None:
+        """Return the number typed, "the second" and "I choose 2" included."""
+        said = plain(unicodedata.normalize("NFKC", text))
+        match = self._ordinal.fullmatch(said)
+        return dates.read_number(match["n"], self._dates) if match else None
+
+    def day(self, text: str, today: date) -> dates.Reading:
+        """Read a date as people write it."""
+        return dates.read_date(text, self._dates, today)
+
+    def hour(self, text: str) -> int | None:
+        """Return the hour of day typed: "8 in the evening" is 20."""
+        said = plain(unicodedata.normalize("NFKC", text))
+        part, said = self._part_of_day(said)
+        said = re.split(_any(self._hours["mark"]), said)[0]
+        hour = dates.read_number(said, self._dates)
+        if hour is None:
+            return None
+        if part in {"afternoon", "evening"} and hour < NOON:
+            hour += NOON
+        if part == "noon" and hour < 3:
+            hour += NOON
+        if part == "evening" and hour == NOON:
+            hour = 0
+        return hour % 24 if 0 <= hour <= 24 else None
+
+    def _part_of_day(self, said: str) -> tuple[str, str]:
+        for part in ("morning", "noon", "afternoon", "evening"):
+            for word in self._hours[part]:
+                if said.startswith(word):
+                    return part, said.removeprefix(word)
+        return "", said
+
+    def is_question(self, text: str) -> bool:
+        """Tell whether the text has the shape of a question."""
+        said = unicodedata.normalize("NFKC", text)
+        return any(mark in said for mark in self._questions)
+
+    def faq(self, text: str) -> str | None:
+        """Return the id of the FAQ which answers this text, or None rather than a guess."""
+        return self._faq.find(text, self.is_question(text))
+
+    def authority_of(self, number: str) -> Authority | None:
+        """Tell whose certificate has this number."""
+        return read_number(number, self.marks).authority
+
+
+def _by_spelling(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {
+        plain(str(spelling)) or str(spelling): name
+        for name, spellings in words.items()
+        for spelling in spellings
+    }
+
+
+def _any(words: Sequence[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _dates(row: Mapping[str, Any]) -> dates.Vocabulary:
+    return dates.Vocabulary(
+        signs={word: sign for sign, words in row["signs"].items() for word in words},
+        digits={str(word): int(value) for word, value in row["digits"].items()},
+        ten=frozenset(row["ten"]),
+        unreadable=tuple(row["unreadable"]),
+    )

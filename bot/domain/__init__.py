@@ -1,0 +1,1 @@
+"""What is true: certificates, dates, rules, reminders, reach. Pure, and imports nothing of ours."""

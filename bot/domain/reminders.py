@@ -1,0 +1,79 @@
+"""Which reminders are owed on which day, and at what hour they may be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+POINTS = (180, 120, 90, 60, 30, 15, 7, 3, 1, 0, -1)
+"""Days before expiry at which a reminder is owed; -1 is the day after: "expired, what now"."""
+
+SCARCE = frozenset({90, 30, 7})
+"""The points for which a one-time consent or a template may be spent (wechat.md 2.2, 2.3)."""
+
+QUIET_FROM, QUIET_TO = time(21, 0), time(8, 0)
+"""Nobody is disturbed between these, unless he chose such an hour himself."""
+
+DEFAULT_HOUR = 9
+
+
+def point_day(expires_on: date, point: int) -> date:
+    """Return the day on which a point falls."""
+    return expires_on - timedelta(days=point)
+
+
+def latest_missed(expires_on: date, today: date) -> int | None:
+    """Return the point a late joiner is owed once: the latest whose day has passed.
+
+    None when no point has passed yet, when today is itself a point (that one will come),
+    or when all is over: who saves a date in the past asked about it a moment ago.
+    """
+    left = (expires_on - today).days
+    if left in POINTS or left < 0:
+        return None
+    return min((point for point in POINTS if point > left), default=None)
+
+
+def expiries_due(today: date) -> tuple[tuple[int, date], ...]:
+    """Return (point, expiry date) of every certificate that has a point today."""
+    return tuple((point, today + timedelta(days=point)) for point in POINTS)
+
+
+def upcoming(
+    expires_on: date, today: date, hour: int | None, above: int | None = None
+) -> tuple[tuple[int, datetime], ...]:
+    """Return (point, instant) still to come; points of more than ``above`` days are muted."""
+    return tuple(
+        (point, due_at(point_day(expires_on, point), hour))
+        for point in POINTS
+        if point_day(expires_on, point) >= today and (above is None or point <= above)
+    )
+
+
+def due_at(day: date, hour: int | None) -> datetime:
+    """Return the instant of a day at which a person is reminded: his hour, or the default."""
+    chosen = DEFAULT_HOUR if hour is None else hour
+    return datetime.combine(day, time(chosen), SHANGHAI)
+
+
+def quiet_until(now: datetime, hour: int | None) -> datetime | None:
+    """Return when quiet hours end, or None if it is not quiet now.
+
+    The hour that a person chose himself is never quiet for him.
+    """
+    local = now.astimezone(SHANGHAI)
+    if hour is not None and local.hour == hour:
+        return None
+    clock = local.time()
+    if QUIET_TO <= clock < QUIET_FROM:
+        return None
+    day = local.date() if clock < QUIET_TO else local.date() + timedelta(days=1)
+    return datetime.combine(day, QUIET_TO, SHANGHAI)
+
+
+def newest(points: Iterable[int]) -> int:
+    """Return the point nearest to expiry: it supersedes the others."""
+    return min(points)
