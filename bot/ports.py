@@ -286,7 +286,7 @@ class Outbox(Protocol):
         self,
         message_id: int,
         now: datetime,
-        decide: Callable[[Queued, Wish, Rights], Decision],
+        decide: Callable[[Wish, Rights], Decision],
     ) -> Queued | None:
         """Claim a due row under the person's lock, and spend the right ``decide`` chose.
 

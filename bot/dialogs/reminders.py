@@ -22,9 +22,7 @@ def settings(_known: Slots, context: Context) -> tuple[Option, ...]:
     """Offer to stop or to start again, whichever makes sense."""
     hidden = "start" if context.facts["reminders_on"] else "stop"
     return tuple(
-        option
-        for option in context.catalogue.options("reminders.what")
-        if option.id != hidden
+        option for option in context.catalogue.options("reminders.what") if option.id != hidden
     )
 
 

@@ -205,7 +205,9 @@ def _last(reading: Reading) -> date:
     if isinstance(reading, Day):
         return reading.date
     if isinstance(reading, Month):
-        return date(reading.year, reading.month, calendar.monthrange(reading.year, reading.month)[1])
+        return date(
+            reading.year, reading.month, calendar.monthrange(reading.year, reading.month)[1]
+        )
     return date.min
 
 

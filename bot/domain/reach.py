@@ -163,9 +163,7 @@ class Forecast:
     decision: Decision
 
 
-def forecast(
-    rights: Rights, points: tuple[tuple[int, datetime], ...]
-) -> tuple[Forecast, ...]:
+def forecast(rights: Rights, points: tuple[tuple[int, datetime], ...]) -> tuple[Forecast, ...]:
     """Say what this person will get next, if nothing else happens until then."""
     lines: list[Forecast] = []
     sent: list[datetime] = []
@@ -188,4 +186,3 @@ def _spend(rights: Rights, way: Way, now: datetime) -> Rights:
     if way == "service":
         return replace(rights, service_left=rights.service_left - 1)
     return rights
-

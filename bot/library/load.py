@@ -160,7 +160,8 @@ class _Reader:
                 ]
                 if missing or name in seen:
                     self.problems.append(
-                        f"{path.name}: {name}: " + ("is there twice" if name in seen else f"lacks {missing}")
+                        f"{path.name}: {name}: "
+                        + ("is there twice" if name in seen else f"lacks {missing}")
                     )
                     continue
                 seen.add(name)

@@ -95,9 +95,7 @@ def path(
     yield Stop(None, at), known
 
 
-def _onward(
-    flow: Flow, step: Step, frame: Frame, known: dict[str, Any], context: Context
-) -> str:
+def _onward(flow: Flow, step: Step, frame: Frame, known: dict[str, Any], context: Context) -> str:
     if isinstance(step, QUESTIONS):
         answer = frame.answers[step.id]
         known[step.id] = None if answer == GAVE_UP else answer
@@ -207,7 +205,9 @@ class Flows:
         for flow in self.flows:
             for step in flow.steps:
                 if isinstance(step, Call | Go) and step.flow not in table:
-                    raise BadFlow(f"{flow.name}.{step.id}: leads to {step.flow}, which is not there")
+                    raise BadFlow(
+                        f"{flow.name}.{step.id}: leads to {step.flow}, which is not there"
+                    )
         if self.home not in table:
             raise BadFlow(f"there is no flow {self.home}")
 

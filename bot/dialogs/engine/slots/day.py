@@ -68,9 +68,7 @@ class Day:
         return Answer(day.isoformat())
 
 
-def _complete(
-    month: str, reading: dates.Reading, text: str, context: Context
-) -> dates.Reading:
+def _complete(month: str, reading: dates.Reading, text: str, context: Context) -> dates.Reading:
     """Put a bare day ("the 5th") into the month named before."""
     number = context.lexicon.number(text)
     short = len("".join(text.split())) <= len("the 5th.")

@@ -1,0 +1,1 @@
+"""SQLAlchemy behind the ports: the inbox, conversations, the outbox, on SQLite and PostgreSQL."""

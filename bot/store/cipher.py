@@ -1,0 +1,81 @@
+"""What people write is kept encrypted: AES-256-GCM, bound to its column and person."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE = 12
+
+
+class Unreadable(Exception):
+    """A stored value does not open: another key, another row, or it was altered."""
+
+
+class Cipher:
+    """Seals texts under the newest key of a ring and opens them under any.
+
+    A sealed text is: key number (1 byte), nonce (12), ciphertext with tag. ``place`` names
+    table and column; with the person's id it is the associated data, so a value moved to
+    another row does not open.
+    """
+
+    def __init__(self, ring: Mapping[int, bytes]) -> None:
+        self._keys = {number: AESGCM(key) for number, key in ring.items()}
+        self._newest = max(ring)
+
+    def seal(self, text: str, place: str, contact_id: int) -> bytes:
+        """Encrypt a text for its place."""
+        nonce = os.urandom(NONCE)
+        sealed = self._keys[self._newest].encrypt(nonce, text.encode(), _bound(place, contact_id))
+        return bytes((self._newest,)) + nonce + sealed
+
+    def open(self, sealed: bytes, place: str, contact_id: int) -> str:
+        """Decrypt a text of this place. Raises ``Unreadable``."""
+        key = self._keys.get(sealed[0]) if sealed else None
+        if key is None:
+            raise Unreadable(f"{place}: no such key")
+        try:
+            nonce, rest = sealed[1 : 1 + NONCE], sealed[1 + NONCE :]
+            return key.decrypt(nonce, rest, _bound(place, contact_id)).decode()
+        except (InvalidTag, ValueError) as error:
+            raise Unreadable(f"{place}: altered, or of another row") from error
+
+
+def _bound(place: str, contact_id: int) -> bytes:
+    return f"{place}:{contact_id}".encode()
+
+
+def read_ring(path: Path) -> dict[int, bytes]:
+    """Read the key ring: a line for each key, its number (1 to 255) and 32 bytes in base64.
+
+    A missing file is made, with one new key, readable by its owner alone.
+    """
+    if not path.exists():
+        _make(path)
+    ring: dict[int, bytes] = {}
+    for line in path.read_text(encoding="ascii").splitlines():
+        number, _, key = line.partition(" ")
+        ring[int(number)] = base64.b64decode(key, validate=True)
+    if not ring or any(len(key) != 32 or not 0 < n < 256 for n, key in ring.items()):
+        raise ValueError(f"{path}: each line must be a number and 32 bytes in base64")
+    return ring
+
+
+def _make(path: Path) -> None:
+    """Make the file whole or not at all: two processes may start at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(f"1 {base64.b64encode(os.urandom(32)).decode()}\n", encoding="ascii")
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,105 @@
+"""What is owed today becomes rows: one statement a point, unique by construction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from bot.domain import reminders
+from bot.store.tables import micros
+
+MOST_DAYS = 400
+"""How far back a clock that stood still catches up."""
+
+_LAST = text("SELECT value FROM clockwork WHERE name = 'planned'")
+_KEEP_LAST = text(
+    "INSERT INTO clockwork (name, value) VALUES ('planned', :day)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)
+_OWED = (
+    " FROM certificates c JOIN contacts p ON p.id = c.contact_id"
+    " WHERE c.expires_on = :expires_on AND c.created_at < :day_ends"
+    " AND c.status = 'valid' AND p.followed = 1 AND p.reminders_on = 1"
+    " AND (c.muted_above IS NULL OR c.muted_above >= :point)"
+)
+# midnight of the day in Shanghai plus the person's hour; the zone has no summer time
+_OWE = text(
+    "INSERT INTO outbox (contact_id, kind, scope, state, due_at, certificate_id, point)"
+    " SELECT c.contact_id, 'expiry', CAST(c.id AS TEXT) || :scope, 'due',"
+    " :midnight + COALESCE(p.hour, :hour) * CAST(3600000000 AS BIGINT), c.id, :point"
+    f"{_OWED} ON CONFLICT (contact_id, kind, scope) DO NOTHING"
+)
+_UNPLANNED = text(
+    f"SELECT count(*){_OWED} AND NOT EXISTS (SELECT 1 FROM outbox o WHERE"
+    " o.contact_id = c.contact_id AND o.kind = 'expiry'"
+    " AND o.scope = CAST(c.id AS TEXT) || :scope)"
+)
+# of several points of one certificate that nobody has been told, the newest alone remains
+_SUPERSEDE = text(
+    "UPDATE outbox SET state = 'superseded', reason = 'newer_point'"
+    " WHERE kind = 'expiry' AND state IN ('due', 'parked') AND EXISTS ("
+    "SELECT 1 FROM outbox n WHERE n.certificate_id = outbox.certificate_id"
+    " AND n.kind = 'expiry' AND n.point < outbox.point AND n.due_at <= :now"
+    " AND n.state IN ('due', 'sending', 'sent', 'unknown', 'shown'))"
+)
+_SUPERSEDE_OF = text(f"{_SUPERSEDE.text} AND contact_id = :contact")
+_RECOUNT = text(
+    "UPDATE contacts SET waiting = (SELECT count(*) FROM outbox WHERE"
+    " contact_id = contacts.id AND state IN ('parked', 'unknown')) WHERE waiting > 0"
+)
+
+
+def plan(connection: Connection, today: date, now: datetime) -> int:
+    """Owe today's points, and those of days the clock missed; return how many are new."""
+    last = connection.execute(_LAST).scalar_one_or_none()
+    new = 0
+    for day in _days(last, today):
+        for point, expires_on in reminders.expiries_due(day):
+            new += connection.execute(_OWE, _values(day, point, expires_on)).rowcount
+    if last != today.isoformat():
+        connection.execute(_KEEP_LAST, {"day": today.isoformat()})
+    if new or last != today.isoformat():
+        supersede(connection, now)
+    return new
+
+
+def supersede(connection: Connection, now: datetime) -> None:
+    """Let a newer point that is due take the place of older ones nobody was told."""
+    if connection.execute(_SUPERSEDE, {"now": micros(now)}).rowcount:
+        connection.execute(_RECOUNT)
+
+
+def supersede_of(connection: Connection, contact_id: int, now: datetime) -> None:
+    """Do the same for one person, at the moment before something is sent to him."""
+    connection.execute(_SUPERSEDE_OF, {"now": micros(now), "contact": contact_id})
+
+
+def unplanned(connection: Connection, today: date) -> int:
+    """Count the points of today that no clock has owed yet."""
+    return sum(
+        connection.execute(_UNPLANNED, _values(today, point, expires_on)).scalar_one()
+        for point, expires_on in reminders.expiries_due(today)
+    )
+
+
+def _days(last: str | None, today: date) -> Iterator[date]:
+    first = today if last is None else date.fromisoformat(last)
+    first = max(min(first, today), today - timedelta(days=MOST_DAYS))
+    while first <= today:
+        yield first
+        first += timedelta(days=1)
+
+
+def _values(day: date, point: int, expires_on: date) -> dict[str, Any]:
+    midnight = micros(reminders.due_at(day, 0))
+    return {
+        "expires_on": expires_on.isoformat(),
+        "scope": f":{expires_on.isoformat()}:{point}",
+        "midnight": midnight,
+        "day_ends": midnight + 24 * 3600 * 1_000_000,
+        "hour": reminders.DEFAULT_HOUR,
+        "point": point,
+    }

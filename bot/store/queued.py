@@ -1,0 +1,67 @@
+"""Rows of the outbox and of certificates, read back as the shapes of the ports."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import Row
+
+from bot.domain.certificate import Authority, Certificate, Status
+from bot.messages import Reply
+from bot.ports import MessageKind, Outgoing, Queued, State
+from bot.store.cipher import Cipher
+from bot.store.tables import instant
+
+QUEUED = (
+    "SELECT o.*, p.openid, c.authority, c.number, c.expires_on, c.status AS certificate_status"
+    " FROM outbox o JOIN contacts p ON p.id = o.contact_id"
+    " LEFT JOIN certificates c ON c.id = o.certificate_id"
+)
+
+
+def read_certificate(row: Row[Any], cipher: Cipher) -> Certificate:
+    """Read a row of ``certificates``."""
+    return Certificate(
+        row.id,
+        cast(Authority, row.authority),
+        cipher.open(row.number, "certificates.number", row.contact_id),
+        date.fromisoformat(row.expires_on),
+        cast(Status, row.status),
+    )
+
+
+def read_queued(row: Row[Any], cipher: Cipher) -> Queued:
+    """Read a row of ``QUEUED``."""
+    said = Reply()
+    if row.said is not None:
+        said = Reply.from_json(cipher.open(row.said, "outbox.said", row.contact_id))
+    certificate = None
+    if row.expires_on is not None:
+        certificate = Certificate(
+            row.certificate_id,
+            cast(Authority, row.authority),
+            cipher.open(row.number, "certificates.number", row.contact_id),
+            date.fromisoformat(row.expires_on),
+            cast(Status, row.certificate_status),
+        )
+    message = Outgoing(
+        cast(MessageKind, row.kind),
+        row.scope,
+        instant(row.due_at),
+        said.said,
+        row.certificate_id,
+        row.point,
+        instant(row.not_after) if row.not_after else None,
+    )
+    return Queued(
+        row.id,
+        row.contact_id,
+        row.openid,
+        message,
+        cast(State, row.state),
+        row.reason,
+        row.via,
+        row.tries,
+        certificate,
+    )

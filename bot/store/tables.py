@@ -1,0 +1,199 @@
+"""The tables. Instants are whole microseconds since 1970 UTC, days are ISO text, flags 0 or 1.
+
+Everything a person wrote or was told is encrypted (``LargeBinary``). What must be found by
+(an openid, an expiry date) is in clear, and an openid stands in ``contacts`` alone.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+KEY = BigInteger().with_variant(Integer, "sqlite")
+
+
+def micros(instant: datetime) -> int:
+    """Turn an aware instant into whole microseconds, exactly."""
+    return (instant - EPOCH) // MICROSECOND
+
+
+def instant(value: int) -> datetime:
+    """Turn microseconds back into an aware instant."""
+    return EPOCH + value * MICROSECOND
+
+
+def _id() -> Column[int]:
+    return Column("id", KEY, primary_key=True, autoincrement=True)
+
+
+def _contact() -> Column[int]:
+    return Column("contact_id", KEY, ForeignKey("contacts.id", ondelete="CASCADE"), nullable=False)
+
+
+contacts = Table(
+    "contacts",
+    metadata,
+    _id(),
+    Column("openid", Text, nullable=False, unique=True),
+    Column("followed", Integer, nullable=False, server_default="1"),
+    Column("session", LargeBinary),
+    Column("turn", Integer, nullable=False, server_default="0"),
+    Column("hour", Integer),
+    Column("reminders_on", Integer, nullable=False, server_default="1"),
+    Column("waiting", Integer, nullable=False, server_default="0"),
+    Column("service_left", Integer, nullable=False, server_default="0"),
+    Column("service_until", BigInteger, nullable=False, server_default="0"),
+    Column("tap_left", Integer, nullable=False, server_default="0"),
+    Column("tap_until", BigInteger, nullable=False, server_default="0"),
+    Column("closed", Text, nullable=False, server_default=""),
+    Column("created_at", BigInteger, nullable=False),
+    Column("purge_at", BigInteger),
+    sqlite_autoincrement=True,
+)
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    _id(),
+    _contact(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("arrived_at", BigInteger, nullable=False),  # real time
+    Column("late", Integer, nullable=False, server_default="0"),
+    Column("reply", LargeBinary),
+    Column("done_at", BigInteger),
+    Index(
+        "ix_arrivals_undone",
+        "contact_id",
+        "id",
+        sqlite_where=text("done_at IS NULL"),
+        postgresql_where=text("done_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    _id(),
+    _contact(),
+    Column("authority", Text, nullable=False),
+    Column("number", LargeBinary, nullable=False),
+    Column("expires_on", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("muted_above", Integer),
+    Column("created_at", BigInteger, nullable=False),
+    Index("ix_certificates_expires_on", "expires_on"),
+    Index("ix_certificates_contact_id", "contact_id"),
+    sqlite_autoincrement=True,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    _contact(),
+    Column("kind", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("due_at", BigInteger, nullable=False),
+    Column("not_after", BigInteger),
+    Column("said", LargeBinary),
+    Column("certificate_id", KEY, ForeignKey("certificates.id", ondelete="SET NULL")),
+    Column("point", Integer),
+    Column("via", Text),
+    Column("remote_id", Text),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("claimed_until", BigInteger),  # real time
+    Column("settled_at", BigInteger),
+    UniqueConstraint("contact_id", "kind", "scope"),
+    Index(
+        "ix_outbox_due",
+        "due_at",
+        sqlite_where=text("state = 'due'"),
+        postgresql_where=text("state = 'due'"),
+    ),
+    Index("ix_outbox_open", "contact_id", "state"),
+    Index("ix_outbox_remote_id", "remote_id"),
+    sqlite_autoincrement=True,
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    _id(),
+    _contact(),
+    Column("kind", Text, nullable=False),
+    Column("scope", Text, nullable=False, server_default=""),
+    Column("fire_at", BigInteger, nullable=False),
+    Column("turn", Integer, nullable=False),
+    UniqueConstraint("contact_id", "kind", "scope"),
+    Index("ix_timers_fire_at", "fire_at"),
+    sqlite_autoincrement=True,
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    _id(),
+    _contact(),
+    Column("template", Text, nullable=False),
+    Column("granted", Integer, nullable=False, server_default="0"),
+    Column("used", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("contact_id", "template"),
+    sqlite_autoincrement=True,
+)
+
+human_requests = Table(
+    "human_requests",
+    metadata,
+    _id(),
+    _contact(),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("words", LargeBinary, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Index("ix_human_requests_open", "state", "id"),
+    sqlite_autoincrement=True,
+)
+
+cache = Table(
+    "cache",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("until", BigInteger, nullable=False),  # real time
+)
+
+clockwork = Table(
+    "clockwork",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
