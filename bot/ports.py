@@ -200,6 +200,10 @@ class Conversation(Protocol):
         """Mark a waiting message as told in this reply."""
         ...
 
+    def report(self, remote_id: str, ok: bool, reason: str) -> None:
+        """Write down what the platform reported about a template or subscription message."""
+        ...
+
     def request_human(self, reason: str, words: str, now: datetime) -> int:
         """Record that he needs a person; return the request's id (the open one if any)."""
         ...
@@ -315,10 +319,6 @@ class Outbox(Protocol):
         """Return every row of a person, oldest first, for ``weldmate reach``."""
         ...
 
-    def result(self, remote_id: str, ok: bool, reason: str, now: datetime) -> None:
-        """Write down what the platform reported about a template or subscription message."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class HumanRequest:
@@ -420,5 +420,7 @@ class Services:
     words: Words
     script: Any
     """``bot.dialogs.script.Script``: flows, vocabulary, FAQ and rulebook, immutable."""
+    render: Callable[[Sequence[Said]], str]
+    """Put pieces together as one WeChat text, links included."""
     links: Callable[[str, str], str] = field(default=lambda purpose, openid: "")
-    """Make a short-lived, single-purpose address of ours: (purpose, openid) -> URL."""
+    """Make a short-lived, single-purpose address of ours: (purpose, openid) -> URL, or ""."""

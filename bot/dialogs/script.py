@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from bot.dialogs.certificates import CERTIFICATES
 from bot.dialogs.eligibility import ELIGIBILITY
-from bot.dialogs.engine.context import Catalogue, Lexicon
+from bot.dialogs.engine.context import Catalogue
 from bot.dialogs.engine.flow import Flows
+from bot.dialogs.lexicon import ContentLexicon
 from bot.dialogs.home import HOME, QUESTIONS
 from bot.dialogs.reminders import HANDLING, MUTE, REMINDERS, RENEWED
 from bot.domain.rulebook import Rulebook
@@ -21,5 +22,7 @@ class Script:
 
     flows: Flows
     catalogue: Catalogue
-    lexicon: Lexicon
+    lexicon: ContentLexicon
     rulebook: Rulebook
+    human_word: str
+    """A word by which people ask for a person: a menu tap says it for them."""

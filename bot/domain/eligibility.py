@@ -59,7 +59,7 @@ class Case:
     accident: bool | None = None
     """He bears responsibility for a work safety accident."""
     employed: bool | None = None
-    hours: tuple[int, ...] | None = None
+    hours: tuple[float, ...] | None = None
     """Hours of safety education in each year of the certificate's term."""
     born_on: date | None = None
 
@@ -174,7 +174,7 @@ def _papers(case: Case, rulebook: Rulebook) -> Iterator[str]:
         yield "no_employer"
 
 
-def _short(hours: tuple[int, ...], rulebook: Rulebook) -> bool:
+def _short(hours: tuple[float, ...], rulebook: Rulebook) -> bool:
     return not hours or any(year < rulebook.hours_per_year for year in hours)
 
 

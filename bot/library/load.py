@@ -33,6 +33,7 @@ class Library:
     rulebooks: Mapping[str, rulebook.Rulebook]
     menu: Mapping[str, Any]
     organisation: Mapping[str, Any]
+    notices: Mapping[str, Any]
 
 
 def content_folder(chosen: Path | None) -> Path:
@@ -47,13 +48,15 @@ def load(folder: Path) -> Library:
     """Load and validate a content folder. Raises ``BadContent`` with all its mistakes."""
     reader = _Reader(folder)
     organisation = reader.mapping("organisation.yaml")
+    intents = tuple(reader.intents())
     library = Library(
-        words=reader.words(organisation),
+        words=reader.words(organisation, intents),
         vocabulary=reader.mapping("vocabulary.yaml"),
-        intents=tuple(reader.intents()),
+        intents=intents,
         rulebooks=reader.rulebooks(),
         menu=reader.mapping("menu.yaml"),
         organisation=organisation,
+        notices=reader.mapping("notices.yaml"),
     )
     if reader.problems:
         raise BadContent(reader.problems)
@@ -91,8 +94,12 @@ class _Reader:
 
     # words
 
-    def words(self, organisation: Mapping[str, Any]) -> Words:
+    def words(self, organisation: Mapping[str, Any], intents: tuple[Intent, ...]) -> Words:
         texts: dict[str, str] = {}
+        for intent in intents:
+            texts[f"faq.{intent.id}"] = _literal(intent.answer)
+            if intent.more:
+                texts[f"faq.{intent.id}.more"] = _literal(intent.more)
         choices: dict[str, tuple[Option, ...]] = {}
         for path in self._files("words"):
             for key, text, options in self._flatten(path.name, "", self._parse(path)):
@@ -189,3 +196,8 @@ class _Reader:
                 continue
             books[book.id] = book
         return books
+
+
+def _literal(text: str) -> str:
+    """Keep braces of a plain text from being read as placeholders."""
+    return text.replace("{", "{{").replace("}", "}}")

@@ -100,6 +100,10 @@ _SHOW = text(
     "UPDATE outbox SET state = 'shown', via = 'passive', settled_at = :now"
     " WHERE id = :row AND contact_id = :id"
 )
+_REPORT = text(
+    "UPDATE outbox SET state = :state, reason = :reason WHERE contact_id = :id"
+    " AND remote_id = :remote_id AND state IN ('sent', 'sending')"
+)
 _OPEN_REQUEST = text(
     "SELECT id FROM human_requests WHERE contact_id = :id AND state = 'open' ORDER BY id LIMIT 1"
 )
@@ -341,6 +345,11 @@ class StoredConversation:
     def show(self, message_id: int, now: datetime) -> None:
         """Mark a waiting message as told in this reply."""
         self._run(_SHOW, row=message_id, now=micros(now))
+        self._count_waiting()
+
+    def report(self, remote_id: str, ok: bool, reason: str) -> None:
+        """Write down what the platform reported about a template or subscription message."""
+        self._run(_REPORT, remote_id=remote_id, reason=reason, state="sent" if ok else "parked")
         self._count_waiting()
 
     # people

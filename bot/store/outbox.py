@@ -91,10 +91,6 @@ _NEXT_REMINDER = text(
 )
 _NEXT_EXPIRY = text("SELECT min(expires_on) FROM certificates WHERE expires_on > :after")
 _HISTORY = text(f"{QUEUED} WHERE p.openid = :openid ORDER BY o.id")
-_RESULT = text(
-    "UPDATE outbox SET state = :state, reason = :reason WHERE remote_id = :remote_id"
-    " AND state IN ('sent', 'sending')"
-)
 
 
 class StoredOutbox:
@@ -283,13 +279,6 @@ class StoredOutbox:
         with self._database.read() as connection:
             rows = connection.execute(_HISTORY, {"openid": openid})
             return [read_queued(row, self._cipher) for row in rows]
-
-    def result(self, remote_id: str, ok: bool, reason: str, now: datetime) -> None:
-        """Write down what the platform reported about a template or subscription message."""
-        state = "sent" if ok else "dead"
-        values = {"state": state, "reason": reason, "remote_id": remote_id}
-        with self._database.write() as connection:
-            connection.execute(_RESULT, values)
 
 
 _ANY = text(f"{QUEUED} WHERE o.id = :id")

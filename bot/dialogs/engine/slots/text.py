@@ -21,7 +21,7 @@ class Text:
     @property
     def keys(self) -> Mapping[str, frozenset[str]]:
         """Name the words it may use to explain."""
-        return {"slot.text.too_long": frozenset({"longest"})}
+        return {"slot.words.too_long": frozenset({"longest"})}
 
     def read(
         self, event: Event, _options: tuple[Option, ...], _partial: Any, _context: Context
@@ -29,5 +29,5 @@ class Text:
         """Take anything that is not empty."""
         words = event.text.strip()
         if len(words) > self.longest:
-            return Again("slot.text.too_long", {"longest": self.longest})
+            return Again("slot.words.too_long", {"longest": self.longest})
         return Answer(words) if words else None

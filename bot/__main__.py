@@ -1,0 +1,5 @@
+"""``python -m bot`` is ``weldmate``."""
+
+from bot.cli import main
+
+main()

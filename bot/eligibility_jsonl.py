@@ -1,0 +1,121 @@
+"""``weldmate eligibility --jsonl``: the rules of the talk, for other programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from bot.dialogs.lexicon import ContentLexicon
+from bot.domain import dates
+from bot.domain.certificate import AUTHORITIES, STATUSES
+from bot.domain.eligibility import Case, assess
+from bot.domain.rulebook import Rulebook
+
+
+class BadField(Exception):
+    """A field has a value it cannot have; the text names it."""
+
+
+def run(
+    lines: Iterable[str], rulebook: Rulebook, lexicon: ContentLexicon, today: date
+) -> Iterator[str]:
+    """Judge one JSON object a line; a bad line gives an ``error`` and the next goes on."""
+    for line in lines:
+        if line.strip():
+            yield json.dumps(_judge(line, rulebook, lexicon, today), ensure_ascii=False)
+
+
+def _judge(
+    line: str, rulebook: Rulebook, lexicon: ContentLexicon, today: date
+) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return {"error": "not JSON"}
+    if not isinstance(row, dict):
+        return {"error": "not an object"}
+    try:
+        today = _day(row, "today") or today
+        found = assess(_case(row, lexicon, today), rulebook, today)
+    except BadField as error:
+        return {"error": str(error)}
+    days = ("prepare_from", "opens_on", "safe_by", "expires_on")
+    return {
+        "verdict": found.verdict,
+        **{name: day.isoformat() if (day := getattr(found, name)) else None for name in days},
+        "missing": list(found.missing),
+        "reasons": [{"id": reason.id, "source": reason.source.text} for reason in found.reasons],
+    }
+
+
+def _case(row: dict[str, Any], lexicon: ContentLexicon, today: date) -> Case:
+    number = _typed(row, "number", str, "a text")
+    authority = _one_of(row, "authority", AUTHORITIES)
+    if authority is None and number:
+        authority = lexicon.authority_of(number)
+    return Case(
+        authority=authority,
+        number=number or None,
+        status=_one_of(row, "status", STATUSES),
+        expires_on=_typed_day(row, lexicon, today),
+        healthy=_typed(row, "healthy", bool, "true or false"),
+        violations_2y=_count(row, "violations_2y"),
+        accident=_typed(row, "accident", bool, "true or false"),
+        employed=_typed(row, "employed", bool, "true or false"),
+        hours=_hours(row),
+        born_on=_day(row, "born_on"),
+    )
+
+
+def _typed(row: dict[str, Any], name: str, kind: type, shape: str) -> Any:
+    value = row.get(name)
+    if value is not None and not isinstance(value, kind):
+        raise BadField(f"{name} must be {shape}")
+    return value
+
+
+def _one_of(row: dict[str, Any], name: str, allowed: tuple[Any, ...]) -> Any:
+    value = row.get(name)
+    if value is not None and value not in allowed:
+        raise BadField(f"{name} must be one of {', '.join(allowed)}")
+    return value
+
+
+def _count(row: dict[str, Any], name: str) -> int | None:
+    value = row.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise BadField(f"{name} must be a whole number, 0 or more")
+    return value
+
+
+def _hours(row: dict[str, Any]) -> tuple[float, ...] | None:
+    value = row.get("hours")
+    if value is None:
+        return None
+    good: Callable[[Any], bool] = lambda h: (  # noqa: E731
+        isinstance(h, int | float) and not isinstance(h, bool) and h >= 0
+    )
+    if not isinstance(value, list) or not all(map(good, value)):
+        raise BadField("hours must be a list of numbers, one for each year")
+    return tuple(value)
+
+
+def _day(row: dict[str, Any], name: str) -> date | None:
+    value = _typed(row, name, str, "a day such as 2026-11-24")
+    if not value:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise BadField(f"{name} must be a day such as 2026-11-24") from None
+
+
+def _typed_day(row: dict[str, Any], lexicon: ContentLexicon, today: date) -> date | None:
+    """Read the expiry date as a welder types it; a month alone is not a date."""
+    value = _typed(row, "expires_on", str, "a text, as a welder types it")
+    reading = lexicon.day(value, today) if value else None
+    return reading.date if isinstance(reading, dates.Day) else None

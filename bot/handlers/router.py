@@ -1,0 +1,105 @@
+"""One incoming thing: recorded, locked, answered once, whatever happens in between."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.dialogs.engine.context import Event
+from bot.handlers import consent, follow, menu, results, text
+from bot.handlers.speech import messages
+from bot.handlers.talk import talk
+from bot.handlers.waiting import waiting
+from bot.messages import Incoming, Reply, Said
+from bot.ports import Arrival, Busy, Conversation, Outgoing, Services
+
+HANDLERS = (text, menu, follow, consent, results)
+
+LATER_PARTS = timedelta(seconds=1)
+"""Further parts leave at least so long after the reply, so that they are read in order."""
+
+log = logging.getLogger(__name__)
+
+
+def answer(incoming: Incoming, services: Services) -> Reply:
+    """Answer one message or event, the same way however often it is asked.
+
+    Whoever holds the person's lock answers all his pending arrivals in sequence. If the
+    lock cannot be had in time, the answer will go through the outbox instead.
+    """
+    arrival = services.conversations.arrive(incoming, services.clock.now())
+    if arrival.reply is not None:
+        return arrival.reply
+    try:
+        drain(arrival.contact_id, services)
+        reply = services.conversations.reply(arrival.id)
+    except Busy:
+        reply = services.conversations.send_late(arrival.id)
+    return reply or Reply()
+
+
+def drain(contact_id: int, services: Services) -> int:
+    """Answer everything a person has sent that nobody answered yet; return how many."""
+    answered = 0
+    while True:
+        arrival: Arrival | None = None
+        try:
+            with services.conversations.open(contact_id) as conversation:
+                arrival = conversation.next_arrival()
+                if arrival is None:
+                    return answered
+                _answer_one(arrival, conversation, services)
+        except Busy:
+            raise
+        except Exception:
+            if arrival is None:
+                raise
+            log.exception("turn failed", extra={"arrival": arrival.id})
+            _apologise(arrival, services)
+        answered += 1
+
+
+def _answer_one(arrival: Arrival, conversation: Conversation, services: Services) -> None:
+    incoming, now = arrival.incoming, services.clock.now()
+    conversation.grant(incoming, now)
+    pieces = waiting(incoming, conversation, services, now)
+    for handler in HANDLERS:
+        if handler.wants(incoming):
+            pieces += handler.handle(incoming, conversation, services, now)
+            break
+    first, *rest = messages(pieces, services.render) or [()]
+    conversation.finish(arrival, Reply(first))
+    for n, part in enumerate(rest, 2):
+        due = now + (n - 1) * LATER_PARTS
+        conversation.queue(Outgoing("reply_part", f"{arrival.id}:{n}", due, part))
+
+
+def _apologise(arrival: Arrival, services: Services) -> None:
+    """Keep a calm answer for a message that could not be served; the session is untouched."""
+    sorry = Said("engine.trouble", services.words.say("engine.trouble"))
+    with services.conversations.open(arrival.contact_id) as conversation:
+        again = conversation.next_arrival()
+        if again is not None and again.id == arrival.id:
+            conversation.finish(again, Reply((sorry,)))
+
+
+def wake(contact_id: int, kind: str, services: Services) -> bool:
+    """Fire a person's due timer: what the conversation says to it leaves by the outbox."""
+    now = services.clock.now()
+    with services.conversations.open(contact_id) as conversation:
+        timer = conversation.due_timer(kind, now)
+        if timer is None:
+            return False
+        event = Event("timer", name=timer.kind, turn=timer.turn)
+        pieces = talk(conversation, services, event, now)
+        for n, part in enumerate(messages(pieces, services.render), 1):
+            conversation.queue(_nudge(timer.turn, n, part, now))
+    return True
+
+
+def _nudge(turn: int, n: int, part: Sequence[Said], now: datetime) -> Outgoing:
+    """A nudge is worth nothing the next day: it is dropped rather than shown late."""
+    return Outgoing(
+        "nudge", f"{turn}:{n}", now, tuple(part), not_after=now + timedelta(hours=18)
+    )

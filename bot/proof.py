@@ -1,0 +1,86 @@
+"""What ``make check`` proves: content complete, drawings and ``flows.lock`` in step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.dialogs.engine.draw import keys_needed, lock_lines, lost_places, mermaid
+from bot.dialogs.engine.step import Choose
+from bot.dialogs.script import FLOWS
+from bot.library import BadContent, Library, check, load
+
+SAID_ELSEWHERE = frozenset(
+    {
+        "common.date",
+        "slot.number.out_of_range",  # a slot type no talk uses yet
+        "engine.trouble",
+        "follow.welcome",
+        "follow.back",
+        "waiting.intro",
+        "human.reply",
+        "certificates.one",
+        "certificates.another",
+        *(f"expiry.{k}" for k in ("ahead", "window", "early", "today", "over", "long_over")),
+        "expiry.answer",
+        *(f"consent.{k}" for k in ("title", "explain", "allow", "thanks", "refused", "gone")),
+        *(f"notices.{k}" for k in ("what", "when", "hint")),
+    }
+)
+"""Keys said by handlers, pages and notices rather than by a flow."""
+
+
+def needed(library: Library) -> dict[str, frozenset[str] | None]:
+    """Return every key the flows and the FAQ say."""
+    keys = dict(keys_needed(FLOWS))
+    for intent in library.intents:
+        keys[f"faq.{intent.id}"] = frozenset()
+        if intent.more:
+            keys[f"faq.{intent.id}.more"] = frozenset()
+    return keys
+
+
+def fixed_choices() -> dict[str, tuple[str, ...]]:
+    """Return the option ids of every question whose options are not made from facts."""
+    return {
+        f"{flow.name}.{step.id}": tuple(step.ways)
+        for flow in FLOWS.flows
+        for step in flow.steps
+        if isinstance(step, Choose) and step.ways
+    }
+
+
+def content_problems(folder: Path) -> list[str]:
+    """Return every problem of a content folder."""
+    try:
+        library = load(folder)
+    except BadContent as error:
+        return error.problems
+    keys = needed(library)
+    missing = [f"{key}: has no words" for key in SAID_ELSEWHERE - set(library.words.texts)]
+    return missing + check(library, keys, fixed_choices(), SAID_ELSEWHERE)
+
+
+def draw_flows(root: Path, *, check: bool) -> list[str]:
+    """Write the drawings and the lock, or with ``check`` say which are stale."""
+    lock = root / "flows.lock"
+    old = lock.read_text(encoding="utf-8") if lock.exists() else ""
+    problems = list(lost_places(FLOWS, old))
+    if problems:
+        return problems
+    for path, text in _files(root):
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        if check:
+            problems.append(f"{path.relative_to(root)} is stale: run `weldmate flows draw`")
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return problems
+
+
+def _files(root: Path) -> Iterator[tuple[Path, str]]:
+    yield root / "flows.lock", "\n".join(lock_lines(FLOWS)) + "\n"
+    for flow in FLOWS.flows:
+        drawing = f"# {flow.name}\n\n```mermaid\n{mermaid(flow)}```\n"
+        yield root / "docs" / "flows" / f"{flow.name}.md", drawing

@@ -1,0 +1,1 @@
+"""The clock door: ticks that owe, and workers that send."""

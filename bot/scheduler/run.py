@@ -1,0 +1,50 @@
+"""The worker and the clock as processes: started with a house, stopped by a signal."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType
+
+from bot.scheduler.clock import run_clock
+from bot.scheduler.sender import Sender
+from bot.scheduler.worker import run_worker
+from bot.wiring import House
+
+TICK_S = {"production": 30.0, "demo": 0.2, "test": 0.2}
+
+
+def make_sender(house: House) -> Sender:
+    """Join what sending needs."""
+    settings = house.settings
+    notice = house.library.notices["expiry"]["fields"]
+    return Sender(
+        services=house.services,
+        courier=house.courier,
+        notice_fields=notice,
+        consent_template=settings.wechat_consent_template,
+        expiry_template=settings.wechat_expiry_template,
+        weekly_cap=settings.weekly_cap,
+        page_url=settings.public_base_url,
+    )
+
+
+def worker_process(house: House) -> None:
+    """Run a worker until SIGTERM or SIGINT."""
+    run_worker(make_sender(house), house.settings.redis_url, _stopped())
+
+
+def clock_process(house: House) -> None:
+    """Run a clock until SIGTERM or SIGINT."""
+    run_clock(house.services, TICK_S[house.settings.weldmate_env], _stopped())
+
+
+def _stopped() -> threading.Event:
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    return stop

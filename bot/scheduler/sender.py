@@ -1,0 +1,113 @@
+"""Sending one row of the outbox: claim, choose the way, call, write down how it ended."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain import reach
+from bot.domain.reminders import QUIET_TO, SHANGHAI
+from bot.handlers.reminder import reminder
+from bot.ports import Courier, Delivery, Queued, SendFailed, Services
+
+MOST_TRIES = 6
+
+FIRST_PAUSE = timedelta(seconds=10)
+
+DAILY_LIMIT = 45009
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Sends what the outbox holds, by the ways that are configured."""
+
+    services: Services
+    courier: Courier
+    notice_fields: Mapping[str, str]
+    """Field name of the notice -> key of its words."""
+    consent_template: str = ""
+    expiry_template: str = ""
+    weekly_cap: int = 3
+    page_url: str = ""
+
+    def decide(self, message: reach.Message, rights: reach.Rights) -> reach.Decision:
+        """Choose the way with what is configured."""
+        return reach.choose(message, self.configured(rights), self.services.clock.now())
+
+    def configured(self, rights: reach.Rights) -> reach.Rights:
+        """Complete a person's rights by what the operator has configured."""
+        return replace(rights, template=bool(self.expiry_template), weekly_cap=self.weekly_cap)
+
+    def deliver(self, message_id: int) -> str:
+        """Send one row if it is still due; return how it ended, or "" if there was nothing."""
+        now = self.services.clock.now()
+        queued = self.services.outbox.take(message_id, now, self.decide)
+        if queued is None:
+            return ""
+        delivery = self._send(queued, now)
+        self.services.outbox.settle(message_id, delivery, self.services.clock.now())
+        log.info("outbox %d %s: %s", message_id, queued.message.kind, delivery.state)
+        return delivery.state
+
+    def _send(self, queued: Queued, now: datetime) -> Delivery:
+        try:
+            remote_id = self._call(queued, now)
+        except SendFailed as error:
+            return outcome(error, queued, now)
+        return Delivery("sent", remote_id=remote_id)
+
+    def _call(self, queued: Queued, now: datetime) -> str:
+        if queued.via == "service":
+            said = queued.message.said or tuple(reminder(queued, self.services, now))
+            self.courier.service(queued.openid, said)
+            return ""
+        fields = self._fields(queued, now)
+        if queued.via == "subscription":
+            return self.courier.subscription(
+                queued.openid, self.consent_template, fields, self.page_url
+            )
+        key = f"wm{queued.id}"
+        return self.courier.template(
+            queued.openid, self.expiry_template, fields, self.page_url, key
+        )
+
+    def _fields(self, queued: Queued, now: datetime) -> Mapping[str, str]:
+        certificate = queued.certificate
+        if certificate is None:
+            raise SendFailed("never", 0, "the certificate is gone")
+        days = (certificate.expires_on - now.astimezone(SHANGHAI).date()).days
+        values = {"expires_on": certificate.expires_on, "days": days}
+        return {
+            name: self.services.words.say(key, values) for name, key in self.notice_fields.items()
+        }
+
+
+def outcome(error: SendFailed, queued: Queued, now: datetime) -> Delivery:
+    """Say what a refusal means for the row, and for the person's rights."""
+    reason = str(error.code or error.nature)
+    match error.nature:
+        case "unknown":
+            return Delivery("unknown", "cut_after_request")
+        case "park":
+            return Delivery("parked", reason, stops="service")
+        case "stop":
+            return Delivery("parked", reason, stops=queued.via or "")
+        case "alert":
+            log.error("an operator must act: WeChat answered %s", error.code)
+            return Delivery("due", reason, retry_at=now + timedelta(minutes=15))
+        case "retry" if queued.tries < MOST_TRIES:
+            return Delivery("due", reason, retry_at=_pause(error, queued, now))
+        case _:
+            log.error("outbox %d is dead: %s", queued.id, reason)
+            return Delivery("dead", reason)
+
+
+def _pause(error: SendFailed, queued: Queued, now: datetime) -> datetime:
+    if error.code != DAILY_LIMIT:
+        return now + FIRST_PAUSE * 2**queued.tries
+    tomorrow = now.astimezone(SHANGHAI).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, QUIET_TO, SHANGHAI)

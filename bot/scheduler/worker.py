@@ -1,0 +1,137 @@
+"""The worker: Dramatiq actors that are told ids, and the sweeper that rings for what is due.
+
+Rows are the truth. A lost, doubled or late ring changes nothing: whoever acts claims the
+row first. Without Redis the broker lives inside this process and the sweeper is all there
+is; with Redis the same actors run on as many machines as there are.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import dramatiq
+from dramatiq.brokers.redis import RedisBroker
+from dramatiq.brokers.stub import StubBroker
+from dramatiq.middleware import AgeLimit, Retries, TimeLimit
+
+from bot.handlers.router import drain, wake
+from bot.ports import Busy
+from bot.scheduler.sender import Sender
+
+SWEEP_S = {True: 1.0, False: 0.2}
+"""Seconds between sweeps, with and without Redis."""
+
+UNDONE_S = 20.0
+"""An arrival nobody answered is swept after WeChat's three tries of 5 s are over."""
+
+RING_AGAIN_S = 10.0
+
+THREADS = 4
+
+log = logging.getLogger(__name__)
+
+
+def make_broker(redis_url: str) -> dramatiq.Broker:
+    """Return the broker: Redis when there is one, else one inside this process.
+
+    No retries and no results: the rows say what is to be done again.
+    """
+    middleware = [AgeLimit(max_age=60_000), TimeLimit(time_limit=60_000), Retries(max_retries=0)]
+    if redis_url:
+        return RedisBroker(url=redis_url, namespace="weldmate", middleware=middleware)
+    return StubBroker(middleware=middleware)
+
+
+@dataclass(frozen=True, slots=True)
+class Bells:
+    """The actors of one broker."""
+
+    deliver: dramatiq.Actor[[int], None]
+    fire: dramatiq.Actor[[int, str], None]
+    answer: dramatiq.Actor[[int], None]
+
+
+def make_bells(broker: dramatiq.Broker, sender: Sender) -> Bells:
+    """Declare the actors on a broker, which must be chosen before."""
+    services = sender.services
+
+    def deliver(message_id: int) -> None:
+        _unless_busy(lambda: sender.deliver(message_id))
+
+    def fire(contact_id: int, kind: str) -> None:
+        _unless_busy(lambda: wake(contact_id, kind, services))
+
+    def answer(contact_id: int) -> None:
+        _unless_busy(lambda: drain(contact_id, services))
+
+    return Bells(
+        *(
+            dramatiq.actor(work, broker=broker, actor_name=work.__name__, queue_name="weldmate")
+            for work in (deliver, fire, answer)
+        )  # type: ignore[arg-type]
+    )
+
+
+def _unless_busy(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Busy:
+        log.info("a person is busy; the sweeper comes back")
+
+
+class Sweeper:
+    """Rings for every row that is due, and frees rows whose taker died."""
+
+    def __init__(self, bells: Bells, sender: Sender) -> None:
+        self._bells, self._services = bells, sender.services
+        self._rung: dict[object, float] = {}
+
+    def sweep(self) -> int:
+        """Ring once for everything due; return how many rings."""
+        now = self._services.clock.now()
+        outbox = self._services.outbox
+        outbox.recover(now)
+        rings = 0
+        for message_id in outbox.due(now):
+            rings += self._ring(message_id, lambda i=message_id: self._bells.deliver.send(i))
+        for contact, kind in outbox.due_timers(now):
+            rings += self._ring(
+                (contact, kind), lambda c=contact, k=kind: self._bells.fire.send(c, k)
+            )
+        for contact in self._services.conversations.undone(UNDONE_S):
+            rings += self._ring(
+                ("answer", contact), lambda c=contact: self._bells.answer.send(c)
+            )
+        return rings
+
+    def _ring(self, row: object, send: Callable[[], object]) -> int:
+        """Ring for a row, but not again while the last ring is still young."""
+        now = time.monotonic()
+        if now - self._rung.get(row, -RING_AGAIN_S) < RING_AGAIN_S:
+            return 0
+        if len(self._rung) > 10_000:
+            self._rung = {r: at for r, at in self._rung.items() if now - at < RING_AGAIN_S}
+        self._rung[row] = now
+        send()
+        return 1
+
+
+def run_worker(sender: Sender, redis_url: str, stop: threading.Event) -> None:
+    """Work until ``stop`` is set, then finish what is in hand."""
+    broker = make_broker(redis_url)
+    sweeper = Sweeper(make_bells(broker, sender), sender)
+    worker = dramatiq.Worker(broker, worker_threads=THREADS, worker_timeout=100)
+    worker.start()
+    try:
+        while not stop.wait(SWEEP_S[bool(redis_url)]):
+            try:
+                sweeper.sweep()
+            except Exception:
+                log.exception("sweep failed; the next one tries again")
+    finally:
+        worker.stop(timeout=8_000)
+        broker.close()

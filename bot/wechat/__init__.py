@@ -1,0 +1,1 @@
+"""The only room that knows wechatpy, and what WeChat's wire looks like."""

@@ -1,0 +1,40 @@
+"""How words look on WeChat's wire: choices as links, CDATA that cannot be broken out of."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from bot.messages import Choice, Said
+
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Signs that XML 1.0 forbids."""
+
+
+def clean(text: str) -> str:
+    """Drop signs that no XML may carry."""
+    return _ILLEGAL.sub("", text)
+
+
+def cdata(text: str) -> str:
+    """Make a text safe inside CDATA: its end mark is split in two sections (1.4)."""
+    return clean(text).replace("]]>", "]]]]><![CDATA[>")
+
+
+def render(said: Sequence[Said]) -> str:
+    """Put pieces together as one text; each choice is a line to tap or to type."""
+    blocks: list[str] = []
+    for piece in said:
+        lines = [piece.text, *(link(choice) for choice in piece.choices)]
+        blocks.append("\n".join(line for line in lines if line))
+    return "\n".join(blocks)
+
+
+def link(choice: Choice) -> str:
+    """Render a choice: a tap sends its words, with a numeric id as a hint (1.4, undocumented)."""
+    label = html.escape(choice.text, quote=False)
+    content = quote(choice.text, safe="")
+    address = f"weixin://bizmsgmenu?msgmenucontent={content}&msgmenuid={choice.id}"
+    return f'<a href="{address}">{choice.n}. {label}</a>'

@@ -1,0 +1,229 @@
+"""The composition root: settings in, everything joined out."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+import requests
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from bot.config import BadSetting, Settings
+from bot.dialogs.lexicon import ContentLexicon
+from bot.dialogs.script import FLOWS, Script
+from bot.library import Library, content_folder, load
+from bot.messages import Said
+from bot.ports import Clock, Services, SharedCache
+from bot.store.cache import DatabaseCache, RedisCache
+from bot.store.cipher import Cipher, read_ring
+from bot.store.conversations import StoredConversations
+from bot.store.database import Database
+from bot.store.humans import StoredHumanDesk
+from bot.store.outbox import StoredOutbox
+from bot.wechat.api import Api
+from bot.wechat.courier import WeChatCourier
+from bot.wechat.gateway import Gateway
+from bot.wechat.markup import render
+from bot.wechat.pages import Pages
+
+LINK_LIVES = timedelta(hours=48)
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return datetime.now(UTC)
+
+
+class TurnedClock:
+    """A clock that somebody else turns (the sandbox); refused in production."""
+
+    STALE_S = 0.02
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._offset, self._read_at = timedelta(), 0.0
+
+    def now(self) -> datetime:
+        """Return its present instant, asked for at most every 20 ms."""
+        if time.monotonic() - self._read_at > self.STALE_S:
+            answer = self._session.get(self._url, timeout=2)
+            there = datetime.fromisoformat(answer.json()["now"])
+            self._offset = there - datetime.now(UTC)
+            self._read_at = time.monotonic()
+        return datetime.now(UTC) + self._offset
+
+
+@dataclass(frozen=True)
+class Links:
+    """Short-lived, single-purpose addresses of our own pages."""
+
+    base: str
+    secret: str
+    clock: Clock
+    consent_offered: bool
+
+    @cached_property
+    def _serializer(self) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self.secret, salt="weldmate-link")
+
+    def make(self, purpose: str, openid: str) -> str:
+        """Make an address; empty where the purpose is not offered."""
+        if purpose == "consent" and not self.consent_offered:
+            return ""
+        at = int(self.clock.now().timestamp())
+        return f"{self.base}/{purpose}/{self._serializer.dumps([purpose, openid, at])}"
+
+    def read(self, purpose: str, token: str) -> str | None:
+        """Return whose link this is; None if it is false, of another purpose, or too old."""
+        try:
+            made_for, openid, at = self._serializer.loads(token)
+        except (BadData, ValueError, TypeError):
+            return None
+        age = self.clock.now().timestamp() - at
+        if made_for != purpose or not -60 < age < LINK_LIVES.total_seconds():
+            return None
+        return str(openid)
+
+
+class House:
+    """One process's view of everything, made when it is first asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Business time."""
+        url = self.settings.clock_url
+        return TurnedClock(url) if url else SystemClock()
+
+    @cached_property
+    def library(self) -> Library:
+        """All content."""
+        return load(content_folder(self.settings.content_dir))
+
+    @cached_property
+    def database(self) -> Database:
+        """The truth."""
+        return Database(self.settings.database_url)
+
+    @cached_property
+    def cipher(self) -> Cipher:
+        """The key ring."""
+        return Cipher(read_ring(self.settings.data_key_file))
+
+    @cached_property
+    def cache(self) -> SharedCache:
+        """Redis if there is one, else a table."""
+        url = self.settings.redis_url
+        return RedisCache(url) if url else DatabaseCache(self.database)
+
+    @cached_property
+    def script(self) -> Script:
+        """What conversations run on. Raises ``BadSetting`` for an unknown rulebook."""
+        library = self.library
+        book = library.rulebooks.get(self.settings.rulebook)
+        if book is None:
+            there = ", ".join(sorted(library.rulebooks))
+            raise BadSetting(f"RULEBOOK is {self.settings.rulebook!r}: choose one of {there}.")
+        lexicon = ContentLexicon(library.vocabulary, library.intents)
+        human_word = str(library.vocabulary["commands"]["human"][0])
+        return Script(FLOWS, library.words, lexicon, book, human_word)
+
+    @cached_property
+    def conversations(self) -> StoredConversations:
+        """The inbox and the lock."""
+        return StoredConversations(
+            self.database,
+            self.cipher,
+            self.settings.forget_after_days,
+            self.settings.wechat_consent_template,
+            failpoint(self.settings.failpoint),
+        )
+
+    @cached_property
+    def services(self) -> Services:
+        """What handlers may ask for."""
+        return Services(
+            clock=self.clock,
+            conversations=self.conversations,
+            outbox=StoredOutbox(
+                self.database,
+                self.cipher,
+                self.conversations,
+                self.settings.wechat_consent_template,
+            ),
+            humans=StoredHumanDesk(
+                self.database, self.cipher, self.conversations, self._operator_says
+            ),
+            words=self.library.words,
+            script=self.script,
+            render=render,
+            links=self.links.make,
+        )
+
+    def _operator_says(self, words: str) -> Said:
+        return Said("human.reply", self.library.words.say("human.reply", {"words": words}))
+
+    @cached_property
+    def links(self) -> Links:
+        """Our own addresses, signed with the account's secret."""
+        return Links(
+            self.settings.public_base_url,
+            self.settings.wechat_app_secret,
+            self.clock,
+            bool(self.settings.wechat_consent_template),
+        )
+
+    @cached_property
+    def gateway(self) -> Gateway:
+        """The callback's door."""
+        return Gateway(self.settings, self.clock)
+
+    @cached_property
+    def api(self) -> Api:
+        """The platform's API."""
+        return Api(self.settings, self.cache, self.clock)
+
+    @cached_property
+    def courier(self) -> WeChatCourier:
+        """The sending side."""
+        return WeChatCourier(self.api)
+
+    @cached_property
+    def pages(self) -> Pages:
+        """What our pages need of WeChat."""
+        return Pages(self.settings, self.api, self.clock)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if "database" in self.__dict__:
+            self.database.close()
+
+
+class _Failpoint:
+    """Kills this process at the n-th passing of a named point: ``name`` or ``name:n``."""
+
+    def __init__(self, spec: str) -> None:
+        self.name, _, count = spec.partition(":")
+        self.left = int(count or 1)
+
+    def __call__(self, name: str) -> None:
+        if name == self.name:
+            self.left -= 1
+            if self.left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def failpoint(spec: str) -> _Failpoint:
+    """Make the failpoint of a fault test; the empty one does nothing."""
+    return _Failpoint(spec)
