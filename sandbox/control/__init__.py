@@ -1,0 +1,1 @@
+"""The sandbox driven from outside: followers, messages, the clock, faults, the wire."""
