@@ -11,7 +11,11 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from bot.config import read_settings
 from bot.parent import Parent
+from bot.store.schema import upgrade
+from bot.wechat.menu import push
+from bot.wiring import House
 
 HOME = Path("var/demo")
 
@@ -57,9 +61,17 @@ def run_demo(reset: bool, bot_port: int = 8080, sandbox_port: int = 8090) -> Non
     for child in parent.children[:1]:
         child.start()
     _wait_for(f"http://127.0.0.1:{sandbox_port}/health")
+    _publish_menu(env)
     sys.stdout.write(f"\n  http://127.0.0.1:{sandbox_port}/\n\n")
     sys.stdout.flush()
     parent.run()
+
+
+def _publish_menu(env: dict[str, str]) -> None:
+    house = House(read_settings(env))
+    upgrade(house.settings.database_url)
+    push(house.api, house.library.menu)
+    house.close()
 
 
 def sandbox_options(env: dict[str, str], folder: Path, port: int) -> list[str]:

@@ -258,21 +258,22 @@ class StoredOutbox:
             pending += planning.unplanned(connection, today)
             due = connection.execute(_NEXT_DUE, values).scalar_one()
             reminder = connection.execute(_NEXT_REMINDER, values).scalar_one()
-            planned = self._next_point(connection, today, now)
-        points = [at for at in (reminder and instant(reminder), planned) if at]
-        nearest = min(points, default=None)
-        dues = [at for at in (due and instant(due), nearest) if at]
-        return Backlog(pending, min(dues, default=None), nearest)
+            planned = self._next_point(connection, today)
+        owed_at = planned and reminders.due_at(planned, 0)
+        told_at = planned and reminders.due_at(planned, None)
+        dues = [at for at in (due and instant(due), owed_at) if at]
+        tellings = [at for at in (reminder and instant(reminder), told_at) if at]
+        return Backlog(pending, min(dues, default=None), min(tellings, default=None))
 
-    def _next_point(self, connection: Connection, today: date, now: datetime) -> datetime | None:
-        """Return the midnight after which the next point is owed."""
+    def _next_point(self, connection: Connection, today: date) -> date | None:
+        """Return the next day on which a point is owed."""
         days: list[date] = []
         for point in reminders.POINTS:
             after = (today + timedelta(days=point)).isoformat()
             found = connection.execute(_NEXT_EXPIRY, {"after": after}).scalar_one()
             if found:
                 days.append(reminders.point_day(date.fromisoformat(found), point))
-        return reminders.due_at(min(days), 0) if days else None
+        return min(days, default=None)
 
     def history(self, openid: str) -> Sequence[Queued]:
         """Return every row of a person, oldest first, for ``weldmate reach``."""
