@@ -5,10 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -263,6 +261,5 @@ def eligibility(jsonl: bool, name: str) -> None:
         raise BadSetting(f"there is no rulebook {name!r}: {', '.join(sorted(library.rulebooks))}.")
     lexicon = ContentLexicon(library.vocabulary, library.intents)
     today: date = datetime.now(SHANGHAI).date()
-    write: Callable[[Any], None] = click.echo
-    for line in run(click.get_text_stream("stdin"), library.rulebooks[name], lexicon, today):
-        write(line)
+    for line in run(sys.stdin, library.rulebooks[name], lexicon, today):
+        click.echo(line)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 Environment = Literal["production", "demo", "test"]
@@ -74,25 +74,26 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         weekly_cap=_number(environ, "WEEKLY_CAP", 3, 0, 50),
         forget_after_days=_number(environ, "FORGET_AFTER_DAYS", 30, 0, 365),
         **_addresses(environ),
-        **{
-            name.lower(): environ[name]
-            for name in (
-                "WECHAT_CONSENT_TEMPLATE",
-                "WECHAT_EXPIRY_TEMPLATE",
-                "DATABASE_URL",
-                "REDIS_URL",
-                "RULEBOOK",
-                "FAILPOINT",
-            )
-            if environ.get(name)
-        },
+        **_texts(environ),
     )
     _refuse_in_production(settings)
     return settings
 
 
-def _addresses(environ: Mapping[str, str]) -> dict[str, object]:
-    found: dict[str, object] = {}
+def _texts(environ: Mapping[str, str]) -> dict[str, Any]:
+    names = (
+        "WECHAT_CONSENT_TEMPLATE",
+        "WECHAT_EXPIRY_TEMPLATE",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "RULEBOOK",
+        "FAILPOINT",
+    )
+    return {name.lower(): environ[name] for name in names if environ.get(name)}
+
+
+def _addresses(environ: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     if environ.get("WECHAT_API_BASE"):
         bases = environ["WECHAT_API_BASE"].split(",")
         found["wechat_api_base"] = tuple(_url("WECHAT_API_BASE", base) for base in bases)

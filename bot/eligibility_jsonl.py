@@ -27,9 +27,7 @@ def run(
             yield json.dumps(_judge(line, rulebook, lexicon, today), ensure_ascii=False)
 
 
-def _judge(
-    line: str, rulebook: Rulebook, lexicon: ContentLexicon, today: date
-) -> dict[str, Any]:
+def _judge(line: str, rulebook: Rulebook, lexicon: ContentLexicon, today: date) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):

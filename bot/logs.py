@@ -18,7 +18,10 @@ _SECRETS = (
 class Masked(logging.Formatter):
     """Formats a record, tracebacks included, and masks what must never be in a log."""
 
-    converter = time.gmtime
+    @staticmethod
+    def converter(seconds: float | None) -> time.struct_time:
+        """Write times in UTC."""
+        return time.gmtime(seconds)
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""

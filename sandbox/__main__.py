@@ -39,7 +39,7 @@ class Handler(WSGIRequestHandler):
 
     def send_response(self, code: int, message: str | None = None) -> None:
         """Cut the connection where a fault wants it, instead of answering."""
-        if code == 599:  # noqa: PLR2004 our own mark
+        if code == 599:
             raise ConnectionAbortedError("cut on purpose")
         super().send_response(code, message)
 

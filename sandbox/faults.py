@@ -76,6 +76,6 @@ def _checked(rule: Any) -> Rule:
     if not isinstance(whole["times"], int) or whole["times"] < 1:
         raise ValueError("times must be a whole number above 0.")
     for name in ("seconds", "chance"):
-        if not isinstance(whole[name], int | float) or not 0 <= whole[name] <= 3600:  # noqa: PLR2004
+        if not isinstance(whole[name], int | float) or not 0 <= whole[name] <= 3600:
             raise ValueError(f"{name} must be a number from 0 to 3600.")
     return whole

@@ -115,7 +115,7 @@ class Pusher:
         if "slow" in rules:
             time.sleep(min(rules["slow"]["seconds"], LIMIT_S))
         try:
-            answer = post(url, body, LIMIT_S, cut)  # type: ignore[arg-type]
+            answer = post(url, body, LIMIT_S, cut)
         except NoAnswer as error:
             self._wire.add("push", request, {"error": str(error)})
             return False
@@ -128,7 +128,7 @@ class Pusher:
     def _read(
         self, openid: str, answer: Answer, outcome: Outcome, seen: bool
     ) -> tuple[bool, dict[str, Any]]:
-        if answer.status != 200:  # noqa: PLR2004
+        if answer.status != 200:
             return False, {}
         try:
             passive = self._reader.read(answer.body, openid)

@@ -12,7 +12,7 @@ from sandbox.state import State
 
 Bubble = dict[str, Any]
 
-TROUBLE = "该公众号提供的服务出现故障，请稍后再试"  # noqa: RUF001 WeChat's own sentence
+TROUBLE = "该公众号提供的服务出现故障，请稍后再试"
 
 _ANCHOR = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL | re.IGNORECASE)
 _HREF = re.compile(r"""href\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""", re.IGNORECASE)

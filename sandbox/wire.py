@@ -33,7 +33,7 @@ class Envelope:
 
     def __init__(self, aes_key: str, app_id: str) -> None:
         self._key = base64.b64decode(aes_key + "=")
-        if len(self._key) != 32:  # noqa: PLR2004 AES-256
+        if len(self._key) != 32:
             raise ValueError("the AES key must be the 43 characters of the EncodingAESKey")
         self._app_id = app_id.encode()
 
@@ -60,7 +60,7 @@ class Envelope:
         return self._message(_unpad(plain))
 
     def _message(self, plain: bytes) -> str:
-        if len(plain) < 20:  # noqa: PLR2004 16 random bytes and the length
+        if len(plain) < 20:
             raise BadEnvelope("the message is cut short")
         (length,) = struct.unpack(">I", plain[16:20])
         message, app_id = plain[20 : 20 + length], plain[20 + length :]

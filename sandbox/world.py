@@ -114,7 +114,7 @@ class World:
         with self.state.turn():
             held = self.state.get("token", "access")
             now = self.clock.seconds()
-            if not held or force or held["until"] - now < 300:  # noqa: PLR2004
+            if not held or force or held["until"] - now < 300:
                 held = {"value": secrets.token_urlsafe(48), "until": now + TOKEN_S}
                 self.state.put("token", "access", held)
             return held["value"], int(held["until"] - now)

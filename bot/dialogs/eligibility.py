@@ -11,6 +11,7 @@ from bot.dialogs.engine.slots import Day, Text
 from bot.dialogs.engine.slots.day import UNREADABLE
 from bot.dialogs.engine.step import Ask, Branch, Choose, Do, Done, Piece, Say
 from bot.domain import eligibility as rules
+from bot.domain.rulebook import REASONS
 
 VIOLATIONS = {"none": 0, "few": 1, "many": 3}
 """The count that stands for each option; the rule draws its line at three in two years."""
@@ -150,7 +151,7 @@ KEPT_KEYS = ("eligibility.kept", "eligibility.consent")
 VERDICT_KEYS = (
     *(f"eligibility.verdict.{name}" for name in rules.VERDICTS),
     *(f"eligibility.next.{name}" for name in rules.VERDICTS),
-    *(f"eligibility.reason.{name}" for name in rules.REASONS),
+    *(f"eligibility.reason.{name}" for name in REASONS),
     *(f"eligibility.missing_{name}" for name in rules.MISSING),
     "eligibility.authority_decides",
     "eligibility.dates",

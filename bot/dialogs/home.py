@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.dialogs.engine.context import Act, Context, Slots
 from bot.dialogs.engine.flow import Flow
 from bot.dialogs.engine.step import Choose, Do, Done, Go, Say
-from bot.dialogs.engine.context import Act, Context, Slots
 
 
 def ask_human(_known: Slots, _context: Context) -> Done:

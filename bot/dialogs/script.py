@@ -8,8 +8,8 @@ from bot.dialogs.certificates import CERTIFICATES
 from bot.dialogs.eligibility import ELIGIBILITY
 from bot.dialogs.engine.context import Catalogue
 from bot.dialogs.engine.flow import Flows
-from bot.dialogs.lexicon import ContentLexicon
 from bot.dialogs.home import HOME, QUESTIONS
+from bot.dialogs.lexicon import ContentLexicon
 from bot.dialogs.reminders import HANDLING, MUTE, REMINDERS, RENEWED
 from bot.domain.rulebook import Rulebook
 

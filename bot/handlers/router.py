@@ -100,6 +100,4 @@ def wake(contact_id: int, kind: str, services: Services) -> bool:
 
 def _nudge(turn: int, n: int, part: Sequence[Said], now: datetime) -> Outgoing:
     """A nudge is worth nothing the next day: it is dropped rather than shown late."""
-    return Outgoing(
-        "nudge", f"{turn}:{n}", now, tuple(part), not_after=now + timedelta(hours=18)
-    )
+    return Outgoing("nudge", f"{turn}:{n}", now, tuple(part), not_after=now + timedelta(hours=18))

@@ -24,9 +24,7 @@ from bot.messages import Incoming, Said
 from bot.ports import Conversation, Services, Timer
 
 
-def talk(
-    conversation: Conversation, services: Services, event: Event, now: datetime
-) -> list[Said]:
+def talk(conversation: Conversation, services: Services, event: Event, now: datetime) -> list[Said]:
     """Take one turn: the session is kept, acts are carried out, words are returned."""
     person = conversation.person
     before, lost = _session(person.session)

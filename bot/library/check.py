@@ -45,9 +45,9 @@ def _keys(
         if key not in texts:
             yield f"{key}: is said by a flow, but has no words"
         elif names is not None and (
-            extra := placeholders(texts[key]) - names - set(library.words.fixed)
+            extra := sorted(placeholders(texts[key]) - names - set(library.words.fixed))
         ):
-            yield f"{key}: {{{extra.pop()}}} is never filled"
+            yield f"{key}: {{{extra[0]}}} is never filled"
     for key in texts:
         stem = key.removesuffix(".again").removesuffix(".name")
         if stem not in needed and key not in allowed:

@@ -14,7 +14,7 @@ from bot.ports import Courier, Delivery, Queued, SendFailed, Services
 
 MOST_TRIES = 6
 
-FIRST_PAUSE = timedelta(seconds=10)
+FIRST_PAUSE_S = 10
 
 DAILY_LIMIT = 45009
 
@@ -108,6 +108,6 @@ def outcome(error: SendFailed, queued: Queued, now: datetime) -> Delivery:
 
 def _pause(error: SendFailed, queued: Queued, now: datetime) -> datetime:
     if error.code != DAILY_LIMIT:
-        return now + FIRST_PAUSE * 2**queued.tries
+        return now + timedelta(seconds=FIRST_PAUSE_S * 2**queued.tries)
     tomorrow = now.astimezone(SHANGHAI).date() + timedelta(days=1)
     return datetime.combine(tomorrow, QUIET_TO, SHANGHAI)

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
@@ -42,7 +43,9 @@ def make_broker(redis_url: str) -> dramatiq.Broker:
     """
     middleware = [AgeLimit(max_age=60_000), TimeLimit(time_limit=60_000), Retries(max_retries=0)]
     if redis_url:
-        return RedisBroker(url=redis_url, namespace="weldmate", middleware=middleware)
+        return RedisBroker(  # type: ignore[no-untyped-call]
+            url=redis_url, namespace="weldmate", middleware=middleware
+        )
     return StubBroker(middleware=middleware)
 
 
@@ -68,11 +71,11 @@ def make_bells(broker: dramatiq.Broker, sender: Sender) -> Bells:
     def answer(contact_id: int) -> None:
         _unless_busy(lambda: drain(contact_id, services))
 
+    options: dict[str, Any] = {"broker": broker, "queue_name": "weldmate"}
     return Bells(
-        *(
-            dramatiq.actor(work, broker=broker, actor_name=work.__name__, queue_name="weldmate")
-            for work in (deliver, fire, answer)
-        )  # type: ignore[arg-type]
+        dramatiq.actor(deliver, actor_name="deliver", **options),
+        dramatiq.actor(fire, actor_name="fire", **options),
+        dramatiq.actor(answer, actor_name="answer", **options),
     )
 
 
@@ -88,7 +91,7 @@ class Sweeper:
 
     def __init__(self, bells: Bells, sender: Sender) -> None:
         self._bells, self._services = bells, sender.services
-        self._rung: dict[object, float] = {}
+        self._rung: dict[tuple[int | str, ...], float] = {}
 
     def sweep(self) -> int:
         """Ring once for everything due; return how many rings."""
@@ -97,26 +100,23 @@ class Sweeper:
         outbox.recover(now)
         rings = 0
         for message_id in outbox.due(now):
-            rings += self._ring(message_id, lambda i=message_id: self._bells.deliver.send(i))
+            rings += self._ring(self._bells.deliver, message_id)
         for contact, kind in outbox.due_timers(now):
-            rings += self._ring(
-                (contact, kind), lambda c=contact, k=kind: self._bells.fire.send(c, k)
-            )
+            rings += self._ring(self._bells.fire, contact, kind)
         for contact in self._services.conversations.undone(UNDONE_S):
-            rings += self._ring(
-                ("answer", contact), lambda c=contact: self._bells.answer.send(c)
-            )
+            rings += self._ring(self._bells.answer, contact)
         return rings
 
-    def _ring(self, row: object, send: Callable[[], object]) -> int:
+    def _ring(self, bell: dramatiq.Actor[..., None], *row: int | str) -> int:
         """Ring for a row, but not again while the last ring is still young."""
         now = time.monotonic()
-        if now - self._rung.get(row, -RING_AGAIN_S) < RING_AGAIN_S:
+        name = (bell.actor_name, *row)
+        if now - self._rung.get(name, -RING_AGAIN_S) < RING_AGAIN_S:
             return 0
         if len(self._rung) > 10_000:
             self._rung = {r: at for r, at in self._rung.items() if now - at < RING_AGAIN_S}
-        self._rung[row] = now
-        send()
+        self._rung[name] = now
+        bell.send(*row)
         return 1
 
 

@@ -111,6 +111,11 @@ class StoredConversations:
             self._failpoint("before_commit")
         self._failpoint("after_commit")
 
+    def find(self, openid: str) -> int | None:
+        """Return the contact of an openid, if he has ever been here."""
+        with self._database.read() as connection:
+            return connection.execute(_CONTACT, {"openid": openid}).scalar_one_or_none()
+
     def reply(self, arrival_id: int) -> Reply | None:
         """Return the stored reply of an arrival, if it has been answered."""
         with self._database.read() as connection:

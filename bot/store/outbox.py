@@ -182,8 +182,8 @@ class StoredOutbox:
             spent = connection.execute(_SPEND_TAP, values).rowcount
             return bool(spent or connection.execute(_SPEND_WINDOW, values).rowcount)
         if way == "subscription":
-            values = {"contact": contact, "template": self._template}
-            return bool(connection.execute(_SPEND_CONSENT, values).rowcount)
+            consent = {"contact": contact, "template": self._template}
+            return bool(connection.execute(_SPEND_CONSENT, consent).rowcount)
         return True
 
     def _end(
@@ -259,10 +259,10 @@ class StoredOutbox:
             due = connection.execute(_NEXT_DUE, values).scalar_one()
             reminder = connection.execute(_NEXT_REMINDER, values).scalar_one()
             planned = self._next_point(connection, today)
-        owed_at = planned and reminders.due_at(planned, 0)
-        told_at = planned and reminders.due_at(planned, None)
-        dues = [at for at in (due and instant(due), owed_at) if at]
-        tellings = [at for at in (reminder and instant(reminder), told_at) if at]
+        owed_at = reminders.due_at(planned, 0) if planned else None
+        told_at = reminders.due_at(planned, None) if planned else None
+        dues = [at for at in (instant(due) if due else None, owed_at) if at]
+        tellings = [at for at in (instant(reminder) if reminder else None, told_at) if at]
         return Backlog(pending, min(dues, default=None), min(tellings, default=None))
 
     def _next_point(self, connection: Connection, today: date) -> date | None:

@@ -63,7 +63,9 @@ class Api:
     ) -> Any:
         token = self._token.get()
         for last in (False, True):
-            answer = self._call(method, path, body, repeatable, {**(query or {}), "access_token": token})
+            answer = self._call(
+                method, path, body, repeatable, {**(query or {}), "access_token": token}
+            )
             code = answer.get("errcode", 0) if isinstance(answer, dict) else 0
             if code in INVALID_TOKEN and not last:
                 token = self._token.replace(token)

@@ -28,7 +28,9 @@ class Pages:
                 "state": state,
             }
         )
-        return f"{self._settings.wechat_oauth_base}/connect/oauth2/authorize?{query}#wechat_redirect"
+        return (
+            f"{self._settings.wechat_oauth_base}/connect/oauth2/authorize?{query}#wechat_redirect"
+        )
 
     def openid_of(self, code: str) -> str | None:
         """Exchange a code for an openid; None for a snapshot page."""

@@ -69,13 +69,13 @@ def media_get(world: World, row: dict[str, Any]) -> Response:
 def menu_create(world: World, row: dict[str, Any]) -> dict[str, Any]:
     """Publish a menu: at most three buttons of at most five."""
     buttons = row.get("button")
-    if not isinstance(buttons, list) or not 1 <= len(buttons) <= 3:  # noqa: PLR2004
+    if not isinstance(buttons, list) or not 1 <= len(buttons) <= 3:
         raise ApiError(40016, "invalid button size")
     for button in buttons:
         _check_button(button, 16)
         for child in button.get("sub_button", []):
             _check_button(child, 60)
-        if len(button.get("sub_button", [])) > 5:  # noqa: PLR2004
+        if len(button.get("sub_button", [])) > 5:
             raise ApiError(40023, "invalid sub button size")
     world.state.put("menu", "default", {"button": buttons})
     return OK
@@ -108,7 +108,7 @@ def qr_create(world: World, row: dict[str, Any]) -> dict[str, Any]:
     """Make a QR code of a scene."""
     scene = row.get("action_info", {}).get("scene", {})
     name = str(scene.get("scene_str") or scene.get("scene_id") or "")
-    if not 1 <= len(name) <= 64:  # noqa: PLR2004
+    if not 1 <= len(name) <= 64:
         raise ApiError(40053, "invalid action info")
     made = secrets.token_urlsafe(30)
     world.state.put("qr", made, {"scene": name})
@@ -130,7 +130,7 @@ def user_info(world: World, row: dict[str, Any]) -> dict[str, Any]:
 def tags_create(world: World, row: dict[str, Any]) -> dict[str, Any]:
     """Make a tag."""
     name = row.get("tag", {}).get("name", "")
-    if not name or len(name) > 30:  # noqa: PLR2004
+    if not name or len(name) > 30:
         raise ApiError(45158, "invalid tag name")
     made = {"id": 100 + world.state.count("tag"), "name": name}
     world.state.put("tag", str(made["id"]), made)
@@ -145,7 +145,7 @@ def tags_get(world: World, _row: dict[str, Any]) -> dict[str, Any]:
 def tags_members(world: World, row: dict[str, Any]) -> dict[str, Any]:
     """Tag up to 50 people."""
     people = row.get("openid_list", [])
-    if len(people) > 50:  # noqa: PLR2004
+    if len(people) > 50:
         raise ApiError(40032, "invalid openid list size")
     for openid in people:
         record = world.follower(openid)
@@ -188,4 +188,9 @@ def oauth_token(world: World, row: dict[str, Any]) -> dict[str, Any]:
         raise ApiError(40163, "code been used")
     if held["until"] < world.clock.seconds():
         raise ApiError(42003, "oauth_code expired")
-    return {"openid": held["openid"], "scope": "snsapi_base", "access_token": "oauth", "expires_in": TOKEN_S}
+    return {
+        "openid": held["openid"],
+        "scope": "snsapi_base",
+        "access_token": "oauth",
+        "expires_in": TOKEN_S,
+    }

@@ -55,7 +55,7 @@ def _answer(world: World, call: Call, token: bool, rule: dict[str, Any] | None) 
         if rule:
             raise ApiError(rule["errcode"], str(rule.get("errmsg", "sandbox fault")))
         if token and (code := world.token_error(request.args.get("access_token", ""))):
-            word = "access_token expired" if code == 42001 else "invalid credential"  # noqa: PLR2004
+            word = "access_token expired" if code == 42001 else "invalid credential"
             raise ApiError(code, word)
         answer = call(world, _row())
     except ApiError as error:
@@ -68,7 +68,7 @@ def _answer(world: World, call: Call, token: bool, rule: dict[str, Any] | None) 
 
 
 def _row() -> dict[str, Any]:
-    if request.method == "GET" or not request.is_json and not request.data:
+    if request.method == "GET" or (not request.is_json and not request.data):
         return dict(request.args)
     try:
         row = json.loads(request.get_data())

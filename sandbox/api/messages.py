@@ -54,7 +54,10 @@ def _service_bubble(row: dict[str, Any]) -> Bubble:
         return text_bubble(content)
     if kind == "msgmenu":
         listed = enumerate(inner.get("list", []), 1)
-        choices = [{"n": n, "text": c["content"], "content": c["content"], "id": c["id"]} for n, c in listed]
+        choices = [
+            {"n": n, "text": c["content"], "content": c["content"], "id": c["id"]}
+            for n, c in listed
+        ]
         return {"type": "msgmenu", "text": inner.get("head_content", ""), "choices": choices}
     if kind == "news" and len(inner.get("articles", [])) != 1:
         raise ApiError(45008, "article size out of limit")

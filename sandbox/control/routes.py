@@ -74,7 +74,9 @@ def _followers(pages: Blueprint, world: World) -> None:
         _known(world, openid)
         row = _row()
         if row.get("type") == "open":
-            return jsonify(url=f"{world.account.base_url}/open?openid={openid}", page=row.get("url"))
+            return jsonify(
+                url=f"{world.account.base_url}/open?openid={openid}", page=row.get("url")
+            )
         made = deed(world, openid, row)
         number = _show(world, openid, made)
         duplicates = row.get("duplicates", 0)

@@ -131,12 +131,20 @@ def problems(flow: Flow) -> Iterator[str]:
         yield f"{flow.name}.{name}: the name is used twice"
     for step in flow.steps:
         yield from _step_problems(flow, step, frozenset(names))
+    yield from _path_problems(flow, names)
+    yield from _history_problems(flow, names)
+
+
+def _path_problems(flow: Flow, names: list[str]) -> Iterator[str]:
     reached = _reached(flow)
     for name in names:
         if name not in reached:
             yield f"{flow.name}.{name}: no way leads here"
     if loop := _loop(flow):
         yield f"{flow.name}: a loop through {loop}"
+
+
+def _history_problems(flow: Flow, names: list[str]) -> Iterator[str]:
     for old, new in flow.moved.items():
         if new not in names or old in names:
             yield f"{flow.name}: moved {old} -> {new} does not name a former and a present step"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.dialogs.engine.context import Act, Context, Effect, Event, Speak
-from bot.dialogs.engine.flow import Flow, Flows, as_json_value, question_of
+from bot.dialogs.engine.flow import Flow, Flows, as_json_value
 from bot.dialogs.engine.relocate import relocate
 from bot.dialogs.engine.repair import Repair
 from bot.dialogs.engine.session import GAVE_UP, Frame, Session

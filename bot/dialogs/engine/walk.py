@@ -67,8 +67,8 @@ class Walk:
     def known(self, frame: Frame) -> dict[str, Any]:
         """Return what is known where the frame stands."""
         known: dict[str, Any] = {}
-        for _, known in path(self.flow(frame), frame, self.context):
-            pass
+        for _, so_far in path(self.flow(frame), frame, self.context):
+            known = so_far
         return known
 
     def options(self, frame: Frame, step: Question) -> tuple[Option, ...]:

@@ -1,0 +1,110 @@
+"""``weldmate play``: transcripts over HTTP, against a running sandbox."""
+
+from __future__ import annotations
+
+import base64
+import re
+import secrets
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from bot.domain.reminders import SHANGHAI
+from bot.library import load
+from bot.transcript import BadTranscript, Mismatch, Player
+
+JPEG = base64.b64encode(b"\xff\xd8\xff\xe0 a photo \xff\xd9").decode()
+
+
+class SandboxDriver:
+    """Plays followers of a sandbox. Implements ``transcript.Driver``."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base.rstrip("/")
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._people: dict[str, str] = {}
+        self._seen: dict[str, int] = {}
+
+    def _call(self, method: str, path: str, row: dict[str, Any] | None = None) -> Any:
+        url = f"{self._base}/control{path}"
+        answer = self._session.request(method, url, json=row, timeout=120)
+        if answer.status_code != requests.codes.ok:
+            raise BadTranscript(str(answer.json().get("error", answer.status_code)))
+        return answer.json()
+
+    def begin(self, instant: str) -> None:
+        """Turn the clock to the day; it never goes back."""
+        day = datetime.fromisoformat(instant)
+        if day.hour == 0:
+            day = day.replace(hour=10)
+        self._call("POST", "/clock", {"to": day.replace(tzinfo=SHANGHAI).isoformat()})
+
+    def speak(self, who: str, words: str) -> list[str]:
+        """Type words, or do what stands in brackets."""
+        deed = re.fullmatch(r"\[(\w+)\s*(.*)\]", words)
+        if words == "[follow]" or who not in self._people:
+            self._follow(who)
+            if words == "[follow]":
+                return self._came(who)
+            self._came(who)
+        path = f"/followers/{self._people[who]}"
+        if words == "[unfollow]":
+            self._call("DELETE", path)
+        else:
+            self._call("POST", f"{path}/messages", _message(deed, words))
+        return self._came(who)
+
+    def _follow(self, who: str) -> None:
+        known = self._people.get(who) or f"o{secrets.token_hex(13)}"
+        self._call("POST", "/followers", {"openid": known})
+        self._people[who] = known
+
+    def turn_clock(self, who: str, by: str) -> list[str]:
+        """Let time pass."""
+        row: dict[str, Any] = {"to_next": True} if by == "next" else {"advance": by}
+        self._call("POST", "/clock", row)
+        return self._came(who) if who in self._people else []
+
+    def _came(self, who: str) -> list[str]:
+        after = self._seen.get(who, 0)
+        answer = self._call("GET", f"/followers/{self._people[who]}/timeline?after={after}")
+        bubbles = answer["bubbles"]
+        if bubbles:
+            self._seen[who] = bubbles[-1]["n"]
+        return [b["text"] for b in bubbles if b["from"] != "welder"]
+
+
+def _message(deed: re.Match[str] | None, words: str) -> dict[str, Any]:
+    if deed is None:
+        return {"type": "text", "text": words}
+    name, value = deed[1], deed[2]
+    rows: dict[str, dict[str, Any]] = {
+        "tap": {"type": "click", "key": value},
+        "choose": {"type": "choose", "n": int(value) if value.isdigit() else 0},
+        "photo": {"type": "image", "data": JPEG},
+        "scan": {"type": "scan", "scene": value},
+        "consent": {"type": "consent", "template": value, "accept": True},
+        "voice": {"type": "voice"},
+    }
+    if name not in rows:
+        raise BadTranscript(f"[{name}] is nothing a welder can do")
+    return rows[name]
+
+
+def play_files(files: Sequence[Path], base: str, content: Path) -> int:
+    """Play each file with followers of its own; return 0 if all of them fit."""
+    words = load(content).words
+    failures = 0
+    for path in files:
+        try:
+            Player(SandboxDriver(base), words.pattern).play(path.read_text(encoding="utf-8"))
+            sys.stdout.write(f"✓ {path.name}\n")
+        except (Mismatch, BadTranscript, requests.RequestException) as error:
+            failures += 1
+            sys.stdout.write(f"✗ {path.name}: {error}\n")
+    return 1 if failures else 0
