@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 Environment = Literal["production", "demo", "test"]
@@ -121,8 +121,10 @@ def _refuse_in_production(settings: Settings) -> None:
 
 
 def _environment(value: str) -> Environment:
-    if value == "production" or value == "demo" or value == "test":
-        return value
+    known: tuple[Environment, ...] = get_args(Environment)
+    for name in known:
+        if value == name:
+            return name
     raise BadSetting(f"WELDMATE_ENV is {value!r}: write production, demo or test.")
 
 

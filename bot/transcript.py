@@ -156,7 +156,8 @@ def rewrite(text: str, driver: Driver, keys_of: Callable[[str], Sequence[str]]) 
             who = rest
         elif mark in {">", "~"}:
             came = driver.speak(who, rest) if mark == ">" else driver.turn_clock(who, rest)
-            out += [f"< {key}" for part in came for key in keys_of(part)]
+            keys = [key for part in came for key in keys_of(part)]
+            out += [f"<{key}" if key.startswith("~") else f"< {key}" for key in keys]
             if not came and mark == ">":
                 out.append("<-")
     return "\n".join(out) + "\n"

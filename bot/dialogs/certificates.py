@@ -77,12 +77,12 @@ CERTIFICATES = Flow(
     "certificates",
     (
         Branch("any_kept", any_kept, {"some": "list", "none": "empty"}),
-        Choose("empty", {"add": "new_expiry", "no": "@end"}, silence=None),
+        Choose("empty", {"add": "new_expiry", "no": "left"}, silence=None),
         Choose("list", next="picked", offered=listed, silence=None),
         Branch("picked", picked, {"new": "new_expiry", "one": "what"}),
         Choose(
             "what",
-            {"change": "changed_expiry", "delete": "sure", "nothing": "@end"},
+            {"change": "changed_expiry", "delete": "sure", "nothing": "left"},
             values=chosen,
             silence=None,
         ),
@@ -97,4 +97,5 @@ CERTIFICATES = Flow(
         Do("add", add, "added"),
         Say("added", "@end", values=added),
     ),
+    quiet=True,
 )

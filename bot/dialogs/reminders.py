@@ -56,7 +56,7 @@ REMINDERS = Flow(
     (
         Choose(
             "what",
-            {"hour": "hour", "stop": "stop", "start": "start", "nothing": "@end"},
+            {"hour": "hour", "stop": "stop", "start": "start", "nothing": "as_before"},
             offered=settings,
             values=present,
             silence=None,
@@ -68,7 +68,9 @@ REMINDERS = Flow(
         Say("stopped", "@end"),
         Do("start", start, "started"),
         Say("started", "@end"),
+        Say("as_before", "@end"),
     ),
+    quiet=True,
 )
 
 

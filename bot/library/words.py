@@ -14,6 +14,8 @@ from bot.dialogs.engine.context import Option
 
 _FORMATTER = string.Formatter()
 
+_TAG = re.compile(r"</?a\b[^>]*>")
+
 
 def placeholders(text: str) -> frozenset[str]:
     """Return the names in braces. Raises ``ValueError`` for a brace without its partner."""
@@ -55,9 +57,9 @@ class Words:
         return html.escape(str(value), quote=True)
 
     def pattern(self, key: str) -> re.Pattern[str]:
-        """Return a pattern for whatever ``say`` can make of a key."""
+        """Return a pattern for whatever ``say`` can make of a key, as a person reads it."""
         parts: list[str] = []
-        for literal, name, _, _ in _FORMATTER.parse(self.texts[key]):
+        for literal, name, _, _ in _FORMATTER.parse(_TAG.sub("", self.texts[key])):
             parts.append(re.escape(literal))
             if name is not None:
                 known = self.fixed.get(name)

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
@@ -71,12 +70,10 @@ def make_bells(broker: dramatiq.Broker, sender: Sender) -> Bells:
     def answer(contact_id: int) -> None:
         _unless_busy(lambda: drain(contact_id, services))
 
-    options: dict[str, Any] = {"broker": broker, "queue_name": "weldmate"}
-    return Bells(
-        dramatiq.actor(deliver, actor_name="deliver", **options),
-        dramatiq.actor(fire, actor_name="fire", **options),
-        dramatiq.actor(answer, actor_name="answer", **options),
-    )
+    def declare(name: str) -> dramatiq.ActorDecorator:
+        return dramatiq.actor(actor_name=name, broker=broker, queue_name="weldmate")
+
+    return Bells(declare("deliver")(deliver), declare("fire")(fire), declare("answer")(answer))
 
 
 def _unless_busy(work: Callable[[], object]) -> None:

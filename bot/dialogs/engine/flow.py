@@ -44,7 +44,7 @@ class Flow:
     moved: Mapping[str, str] = field(default_factory=dict)
     retired: frozenset[str] = frozenset()
     quiet: bool = False
-    """No "where were we" when it is taken up again (menus)."""
+    """Left for something else, it is closed; started again, it begins anew (menus)."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_id", {step.id: step for step in self.steps})

@@ -1,8 +1,8 @@
 """One turn of a conversation: ``turn(flows, session, event, context) -> (session, effects)``.
 
 Pure: no clock, no I/O, no chance. The order inside is the design: start, human mode,
-relocation after a deploy, timers and signals, taps on old bubbles, global words, wishes,
-a valid answer, an FAQ, an explanation, a way out. A valid answer beats an FAQ hit, because
+relocation after a deploy, timers and signals, taps on old bubbles, an option word
+for word, global words, wishes, a valid answer, an FAQ, an explanation, a way out. A valid answer beats an FAQ hit, because
 a welder who answers must never be lectured instead.
 """
 
@@ -16,7 +16,7 @@ from bot.dialogs.engine.relocate import relocate
 from bot.dialogs.engine.repair import Repair
 from bot.dialogs.engine.session import GAVE_UP, Frame, Session
 from bot.dialogs.engine.slots import Again, Answer, Half
-from bot.dialogs.engine.slots.choice import plain
+from bot.dialogs.engine.slots.choice import exactly, plain
 from bot.dialogs.engine.step import Ask, Choose, Collect, Question, Wait
 from bot.dialogs.engine.walk import Walk
 
@@ -136,7 +136,7 @@ class _Turn:
         return True
 
     def _global(self) -> bool:
-        if self.event.kind != "text":
+        if self.event.kind != "text" or self._is_option():
             return False
         command = self.context.lexicon.command(self.event.text)
         if command and self.repair.command(*command):
@@ -147,6 +147,13 @@ class _Turn:
             self.walk.begin(wish, given)
             return True
         return False
+
+    def _is_option(self) -> bool:
+        """Tell whether the words are, word for word, an option of the open question."""
+        frame, step = self.walk.open()
+        if frame is None or not isinstance(step, Choose):
+            return False
+        return exactly(self.event.text, self.walk.options(frame, step)) is not None
 
     def _message(self) -> None:
         frame, step = self.walk.open()

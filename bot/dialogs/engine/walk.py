@@ -108,7 +108,7 @@ class Walk:
     def ask_again(self) -> None:
         """Come back to the open question after something else; menus are not repeated."""
         frame, step = self.open()
-        if frame and step and not self.flow(frame).quiet:
+        if frame and step and frame.flow != self.flows.home:
             self.say("engine.where_we_were")
             self.ask()
 
@@ -118,18 +118,18 @@ class Walk:
         """Start a flow, or come back to it if it is under way."""
         if preface:
             self.say(preface)
+        self._leave_quiet()
         for at, frame in enumerate(self.session.stack):
             if frame.flow == name and self.question(frame):
                 self._come_back(at)
                 return
-        self._leave_quiet()
         self.push(Frame(name), given)
         self.settle("")
 
     def _come_back(self, at: int) -> None:
         above = len(self.session.stack) - at - 1
         del self.session.stack[at + 1 :]
-        if above and not self.flow(self.session.stack[at]).quiet:
+        if above:
             self.say("engine.where_we_were")
         self.ask()
 

@@ -33,9 +33,9 @@ class Choice:
     ) -> Read:
         """Take a number, a label, a known spelling, or one inside a short statement."""
         text = plain(event.text)
-        for option in options:
-            if text and text in {plain(option.label), *map(plain, option.accept)}:
-                return Answer(option.id)
+        exact = exactly(event.text, options)
+        if exact is not None:
+            return Answer(exact)
         number = context.lexicon.number(event.text)
         if number is not None:
             return Answer(options[number - 1].id) if 1 <= number <= len(options) else None
@@ -43,6 +43,15 @@ class Choice:
             return None
         found = {option_id for _, option_id in spoken(text, options)}
         return Answer(found.pop()) if len(found) == 1 else None
+
+
+def exactly(text: str, options: tuple[Option, ...]) -> str | None:
+    """Return the option of which a text is the label or a known spelling, word for word."""
+    said = plain(text)
+    for option in options:
+        if said and said in {plain(option.label), *map(plain, option.accept)}:
+            return option.id
+    return None
 
 
 def plain(text: str) -> str:
@@ -63,13 +72,15 @@ def spoken(text: str, options: tuple[Option, ...]) -> list[tuple[int, str]]:
     """Find spellings from left to right, the longest first, never overlapping.
 
     So a word of two signs that denies is not read as the one sign inside it that affirms.
+    A single sign counts in a text of two or three signs only: in a longer one it is part
+    of some other word.
     """
     spellings = sorted(
         (
             (plain(words), option.id)
             for option in options
             for words in (option.label, *option.accept)
-            if plain(words)
+            if len(plain(words)) > (1 if len(text) > 3 else 0)
         ),
         key=lambda pair: -len(pair[0]),
     )
