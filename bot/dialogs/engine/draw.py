@@ -18,6 +18,7 @@ from bot.dialogs.engine.step import (
     Step,
     Wait,
     exits,
+    slot_type,
 )
 
 SHAPES: Mapping[type, tuple[str, str]] = {
@@ -86,9 +87,8 @@ def lost_places(flows: Flows, lock: str) -> Iterator[str]:
 
 
 def _today(flow: Flow, step: str) -> str | None:
-    name = flow.moved.get(step, step)
-    kinds = {s: kind for f, s, kind in Flows((flow,), home=flow.name).released() if f == flow.name}
-    return kinds.get(name)
+    found = flow.step(step)
+    return (slot_type(found) or None) if found else None
 
 
 ENGINE_KEYS: Mapping[str, frozenset[str]] = {
