@@ -4,170 +4,173 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.allowance import Reason
+from sandbox.timeline import Bubble
 from sandbox.world import World
 
 Fields = dict[str, Any]
-Bubble = dict[str, Any]
+Row = dict[str, Any]
 
 
 class BadDeed(Exception):
     """The control request cannot be done; the text says why."""
 
 
+@dataclass
 class Deed:
     """One deed: what is pushed, what the welder sees, and the right it gives the account."""
 
-    def __init__(
-        self, fields: Fields, bubble: Bubble | None = None, grants: Reason | None = None
-    ) -> None:
-        self.fields, self.bubble, self.grants = fields, bubble, grants
+    fields: Fields
+    bubble: Bubble | None = None
+    grants: Reason | None = None
+    before: list[Callable[[], object]] = field(default_factory=list)
+    """What WeChat writes down before it tells the bot."""
 
 
-def deed(world: World, openid: str, row: dict[str, Any]) -> Deed:
-    """Make a deed of a control request. Raises ``BadDeed``."""
-    kind = row.get("type")
-    make = _DEEDS.get(str(kind))
-    if make is None:
-        raise BadDeed(f"type must be one of {', '.join(sorted(_DEEDS))}, open.")
-    made = make(world, openid, row)
-    made.fields = {"CreateTime": int(world.clock.seconds()), **made.fields}
-    if made.fields.get("MsgType") != "event":
-        made.fields["MsgId"] = 24_000_000_000_000_000 + world.state.count("message")
-    return made
+Make = Callable[[World, str, Row], Deed]
 
 
-def event(name: str, **fields: Any) -> Fields:
-    """Return the fields of an event."""
-    return {"MsgType": "event", "Event": name, **fields}
-
-
-def _need(row: dict[str, Any], name: str) -> str:
-    value = row.get(name)
+def need(row: Row, name: str, default: str | None = None) -> str:
+    """Return a text of the request. Raises ``BadDeed``."""
+    value = row.get(name, default)
     if not isinstance(value, str):
         raise BadDeed(f"{name} must be a text.")
     return value
 
 
-def _text(_world: World, _openid: str, row: dict[str, Any]) -> Deed:
-    text = _need(row, "text")
+def number(row: Row, name: str, default: float) -> float:
+    """Return a number of the request. Raises ``BadDeed``."""
+    value = row.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BadDeed(f"{name} must be a number.")
+    return value
+
+
+def _text(_world: World, _openid: str, row: Row) -> Deed:
+    text = need(row, "text")
     return Deed({"MsgType": "text", "Content": text}, {"text": text}, "message")
 
 
-def _image(world: World, _openid: str, row: dict[str, Any]) -> Deed:
-    media = _upload(world, row, "image")
-    fields = {
-        "MsgType": "image",
-        "PicUrl": f"{world.account.base_url}/control/media/{media}",
-        "MediaId": media,
-    }
-    return Deed(fields, {"type": "image", "media": {"id": media}}, "message")
+def _medium(world: World, row: Row, kind: str, sample: bytes) -> tuple[str, Bubble]:
+    """Keep the welder's file; without ``data`` a small sample stands for it."""
+    content = sample
+    if row.get("data") is not None:
+        try:
+            content = base64.b64decode(need(row, "data"), validate=True)
+        except (binascii.Error, ValueError):
+            raise BadDeed("data must be Base64.") from None
+    if len(content) > 10 << 20:
+        raise BadDeed("data is larger than 10 MB.")
+    name = world.media.keep(content, kind)
+    media = {"id": name, "url": f"/control/media/{name}", "name": str(row.get("name", ""))}
+    return name, {"type": kind, "media": media}
 
 
-def _upload(world: World, row: dict[str, Any], kind: str) -> str:
-    try:
-        content = base64.b64decode(_need(row, "data"), validate=True)
-    except (binascii.Error, ValueError):
-        raise BadDeed("data must be Base64.") from None
-    return world.keep_media(content, kind)
+def _image(world: World, _openid: str, row: Row) -> Deed:
+    if row.get("data") is None:
+        raise BadDeed("data must be the picture as Base64.")
+    name, bubble = _medium(world, row, "image", b"")
+    address = f"{world.account.base_url}/control/media/{name}"
+    return Deed({"MsgType": "image", "PicUrl": address, "MediaId": name}, bubble, "message")
 
 
-def _voice(_world: World, _openid: str, _row: dict[str, Any]) -> Deed:
-    fields = {"MsgType": "voice", "MediaId": "voice-1", "Format": "amr", "Recognition": ""}
-    return Deed(fields, {"type": "voice"}, "message")
+def _voice(world: World, _openid: str, row: Row) -> Deed:
+    # Recognition has been empty since about 2023, whatever the page says (WeChat: 接收普通消息).
+    name, bubble = _medium(world, row, "voice", b"#!AMR\n")
+    fields = {"MsgType": "voice", "MediaId": name, "Format": "amr", "Recognition": ""}
+    return Deed(fields, bubble, "message")
 
 
-def _video(_world: World, _openid: str, _row: dict[str, Any]) -> Deed:
-    fields = {"MsgType": "video", "MediaId": "video-1", "ThumbMediaId": "thumb-1"}
-    return Deed(fields, {"type": "video"}, "message")
+def _video(kind: str) -> Make:
+    def make(world: World, _openid: str, row: Row) -> Deed:
+        name, bubble = _medium(world, row, "video", b"\0\0\0\x18ftypmp42")
+        thumb = world.media.keep(b"\xff\xd8\xff\xd9", "thumb")
+        fields = {"MsgType": kind, "MediaId": name, "ThumbMediaId": thumb}
+        return Deed(fields, bubble, "message")
+
+    return make
 
 
-def _file(_world: World, _openid: str, row: dict[str, Any]) -> Deed:
-    title = str(row.get("title", "a.pdf"))
-    return Deed({"MsgType": "file", "Title": title}, {"type": "file", "text": title}, "message")
-
-
-def _location(_world: World, _openid: str, row: dict[str, Any]) -> Deed:
+def _location(_world: World, _openid: str, row: Row) -> Deed:
+    label = need(row, "label", "")
     fields = {
         "MsgType": "location",
-        "Location_X": row.get("x", 30.674),
-        "Location_Y": row.get("y", 107.769),
-        "Scale": 16,
-        "Label": str(row.get("label", "")),
+        "Location_X": number(row, "x", 30.674),
+        "Location_Y": number(row, "y", 107.769),
+        "Scale": int(number(row, "scale", 16)),
+        "Label": label,
     }
-    return Deed(fields, {"type": "location", "text": str(row.get("label", ""))}, "message")
+    return Deed(fields, {"type": "location", "text": label}, "message")
 
 
-def _link(_world: World, _openid: str, row: dict[str, Any]) -> Deed:
-    url = _need(row, "url")
-    fields = {"MsgType": "link", "Title": str(row.get("title", "")), "Description": "", "Url": url}
-    return Deed(fields, {"type": "link", "text": url}, "message")
+def _link(_world: World, _openid: str, row: Row) -> Deed:
+    url, title = need(row, "url"), need(row, "title", "")
+    fields = {
+        "MsgType": "link",
+        "Title": title,
+        "Description": need(row, "description", ""),
+        "Url": url,
+    }
+    links = [{"text": title or url, "href": url}]
+    return Deed(fields, {"type": "link", "text": title or url, "links": links}, "message")
 
 
-def _click(_world: World, _openid: str, row: dict[str, Any]) -> Deed:
-    key = _need(row, "key")
-    bubble = {"type": "event", "text": f"[{row.get('name', key)}]"}
-    return Deed(event("CLICK", EventKey=key), bubble, "menu")
+def _file(_world: World, _openid: str, row: Row) -> Deed:
+    # No page describes it and no call downloads it; this is what bots report to receive.
+    title = need(row, "title", "a.pdf")
+    fields = {
+        "MsgType": "file",
+        "Title": title,
+        "Description": "",
+        "FileKey": "sandbox",
+        "FileMd5": "0" * 32,
+        "FileTotalLen": int(number(row, "size", 1024)),
+    }
+    return Deed(fields, {"type": "file", "text": title}, "message")
 
 
-def _view(_world: World, _openid: str, row: dict[str, Any]) -> Deed:
-    return Deed(event("VIEW", EventKey=_need(row, "url")))
-
-
-def _scan(_world: World, _openid: str, row: dict[str, Any]) -> Deed:
-    scene = _need(row, "scene")
-    return Deed(event("SCAN", EventKey=scene, Ticket=f"ticket-{scene}"), None, "scan")
-
-
-def _choose(world: World, openid: str, row: dict[str, Any]) -> Deed:
+def _choose(world: World, openid: str, row: Row) -> Deed:
     """Tap a choice of the last bubble that has some (or of bubble ``of``)."""
-    choices = world.timeline.last_choices(openid)
-    if isinstance(row.get("of"), int):
-        bubbles = [b for b in world.timeline.after(openid) if b["n"] == row["of"]]
-        choices = bubbles[0]["choices"] if bubbles else []
-    found = [choice for choice in choices if choice["n"] == row.get("n")]
+    found = [c for c in _choices(world, openid, row.get("of")) if c["n"] == row.get("n")]
     if not found:
         raise BadDeed(f"there is no choice {row.get('n')} to tap.")
-    choice = found[0]
-    fields = {"MsgType": "text", "Content": choice["content"], "bizmsgmenuid": choice["id"]}
-    return Deed(fields, {"text": choice["content"]}, "menu")
+    # A tap on a menu message counts as a menu tap, not as a message (WeChat: 客服消息).
+    fields: Fields = {"MsgType": "text", "Content": found[0]["content"]}
+    fields["bizmsgmenuid"] = str(found[0]["id"])
+    return Deed(fields, {"text": found[0]["content"]}, "menu")
 
 
-def _consent(world: World, openid: str, row: dict[str, Any]) -> Deed:
-    template, accept = _need(row, "template"), row.get("accept") is True
-    if accept:
-        world.consents_add(openid, template)
-    listed = {
-        "TemplateId": template,
-        "SubscribeStatusString": "accept" if accept else "reject",
-        "PopupScene": "2",
-    }
-    fields = event("subscribe_msg_popup_event", SubscribeMsgPopupEvent={"List": [listed]})
-    return Deed(fields)
+def _choices(world: World, openid: str, of: object) -> list[Bubble]:
+    if not isinstance(of, int):
+        return world.timeline.last_choices(openid)
+    bubbles = [b for b in world.timeline.after(openid, of - 1) if b["n"] == of]
+    choices: list[Bubble] = bubbles[0]["choices"] if bubbles else []
+    return choices
 
 
-def _raw(_world: World, _openid: str, row: dict[str, Any]) -> Deed:
-    """Push any fields at all: a type that nobody has seen yet."""
+def _raw(_world: World, _openid: str, row: Row) -> Deed:
+    """Push any fields, or any document: a type that nobody has seen yet, or garbage."""
+    if isinstance(row.get("xml"), str):
+        return Deed({"xml": row["xml"]})
     fields = row.get("fields")
     if not isinstance(fields, dict):
-        raise BadDeed("fields must be an object.")
+        raise BadDeed("fields must be an object, or xml a text.")
     return Deed(dict(fields))
 
 
-_DEEDS = {
+MESSAGES: dict[str, Make] = {
     "text": _text,
     "image": _image,
     "voice": _voice,
-    "video": _video,
-    "file": _file,
+    "video": _video("video"),
+    "shortvideo": _video("shortvideo"),
     "location": _location,
     "link": _link,
-    "click": _click,
-    "view": _view,
-    "scan": _scan,
+    "file": _file,
     "choose": _choose,
-    "consent": _consent,
     "raw": _raw,
 }

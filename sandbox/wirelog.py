@@ -11,7 +11,9 @@ from sandbox.state import State
 KEPT = 20_000
 """Entries kept; older ones are forgotten so that a long run does not fill the disk."""
 
-_SECRET = re.compile(r"((?:access_token|secret|appsecret)=)[^&]+")
+_SECRET = re.compile(
+    r"""((?:access_token|refresh_token|secret|appsecret|ticket)(?:=|"\s*:\s*"))[^&"\s]{6,}"""
+)
 
 
 class WireLog:
@@ -22,10 +24,9 @@ class WireLog:
         self._clock = clock
 
     def add(self, kind: str, request: dict[str, Any], answer: dict[str, Any]) -> int:
-        """Write an exchange down; tokens and secrets in addresses are masked."""
-        if "url" in request:
-            request = {**request, "url": _SECRET.sub(r"\1…", request["url"])}
-        entry = {"at": iso(self._clock.now()), "kind": kind, "request": request, "answer": answer}
+        """Write an exchange down; tokens and secrets are masked."""
+        entry: dict[str, Any] = {"at": iso(self._clock.now()), "kind": kind}
+        entry |= {"request": _masked(request), "answer": _masked(answer)}
         n = self._state.append("wire", "", entry)
         if n % 500 == 0:
             self._state.trim("wire", "", n - KEPT)
@@ -34,3 +35,10 @@ class WireLog:
     def after(self, n: int, limit: int = 1000) -> list[dict[str, Any]]:
         """Return the entries with a number above ``n``."""
         return self._state.entries("wire", "", n, limit)
+
+
+def _masked(half: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: _SECRET.sub(r"\1…", value) if isinstance(value, str) and name != "xml" else value
+        for name, value in half.items()
+    }

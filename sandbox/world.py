@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import secrets
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,76 +13,92 @@ from sandbox.account import Account
 from sandbox.allowance import Grant, Reason, grant, spend
 from sandbox.clock import Clock
 from sandbox.faults import Faults
-from sandbox.push import Pusher
+from sandbox.media import Media
+from sandbox.push import GAP_S, Pusher
 from sandbox.state import State
 from sandbox.timeline import Timeline
+from sandbox.tokens import Tokens
 from sandbox.wirelog import WireLog
 
-MEDIA_DAYS = 3
-"""Temporary media live so long (WeChat: 新增临时素材)."""
+Follower = dict[str, Any]
 
-TOKEN_S = 7200
+FIRST_MSG_ID = 24_000_000_000_000_000
 
 
 class World:
     """One account and its followers."""
 
-    def __init__(self, account: Account, state: State, seed: int | None = None) -> None:
+    def __init__(
+        self, account: Account, state: State, seed: int | None = None, gap: float = GAP_S
+    ) -> None:
         self.account, self.state = account, state
         self.clock = Clock(state)
         self.faults = Faults(seed)
         self.timeline = Timeline(state, self.clock)
         self.wire = WireLog(state, self.clock)
-        self.pusher = Pusher(account, self.clock, self.faults, self.timeline, self.wire)
-        self._locks: dict[str, threading.Lock] = {}
+        self.tokens = Tokens(state, self.clock)
+        self.media = Media(state, self.clock)
+        self.pusher = Pusher(account, self.clock, self.faults, self.timeline, self.wire, gap)
+        self._seed = secrets.token_hex(8) if seed is None else str(seed)
 
-    # followers
-
-    def follower(self, openid: str) -> dict[str, Any] | None:
+    def follower(self, openid: str) -> Follower | None:
         """Return a follower's record, whether or not he follows now."""
         return self.state.get("follower", openid)
 
-    def follow(self, openid: str | None) -> str:
-        """Make somebody follow; a new one gets a name like WeChat's."""
-        openid = openid or "o" + secrets.token_urlsafe(20)[:27].replace("-", "A")
-        record = self.follower(openid) or {"openid": openid, "grants": []}
-        record |= {"following": True, "since": self.clock.seconds()}
-        self.state.put("follower", openid, record)
-        return openid
-
-    def unfollow(self, openid: str) -> None:
-        """Make somebody leave; his rights and consents are void."""
-        record = self.follower(openid) or {"openid": openid}
-        self.state.put("follower", openid, record | {"following": False, "grants": []})
-        self.state.drop("consent", openid)
-
     @contextmanager
-    def _record(self, openid: str) -> Iterator[dict[str, Any]]:
+    def change(self, openid: str) -> Iterator[Follower]:
+        """Read, change and write a follower's record as one step."""
         with self.state.turn():
-            record = self.follower(openid) or {"openid": openid, "grants": [], "following": False}
+            record = self.follower(openid) or {"openid": openid, "following": False}
             yield record
             self.state.put("follower", openid, record)
 
+    def new_openid(self) -> str:
+        """Make a name like WeChat's; with the same seed the same names in the same order."""
+        n = self.state.count("follower")
+        digest = hashlib.sha256(f"{self._seed}:{n}".encode()).digest()
+        return "o" + base64.urlsafe_b64encode(digest).decode()[:27]
+
+    def follow(self, openid: str, scene: str = "") -> None:
+        """Let somebody follow, perhaps by a QR code, and grant what that grants."""
+        now = self.clock.seconds()
+        with self.change(openid) as record:
+            record |= {"following": True, "since": now, "scene": scene}
+        self.grant(openid, "scan" if scene else "follow")
+
+    def unfollow(self, openid: str) -> None:
+        """Let somebody leave; the right to write to him ends, one-time consents stay."""
+        with self.change(openid) as record:
+            record |= {"following": False, "grants": [], "tags": []}
+
     def grant(self, openid: str, reason: Reason) -> None:
         """Give the account the right that a deed grants."""
-        with self._record(openid) as record:
+        now = self.clock.seconds()
+        with self.change(openid) as record:
             grants: list[Grant] = record.get("grants", [])
-            record["grants"] = grant(grants, reason, self.clock.seconds())
+            record["grants"] = grant(grants, reason, now)
+            record["seen_at"] = now
 
     def spend(self, openid: str) -> None:
         """Use one customer-service send. Raises ``OutOfWindow`` or ``UsedUp``."""
-        with self._record(openid) as record:
+        with self.change(openid) as record:
             record["grants"] = spend(record.get("grants", []), self.clock.seconds())
+            record["typing_until"] = 0
 
-    # consents for subscription messages
-
-    def consents_add(self, openid: str, template: str) -> None:
-        """One more consent for a template."""
+    def consent(self, openid: str, template: str, accept: bool) -> None:
+        """Write down one more consent for a template; a refusal takes nothing away."""
         with self.state.turn():
             held = self.state.get("consent", openid) or {}
-            self.state.put("consent", openid, {**held, template: held.get(template, 0) + 1})
+            n = held.get(template, 0) + (1 if accept else 0)
+            self.state.put("consent", openid, {**held, template: n})
 
-    def consents_take(self, openid: str, template: str) -> bool:
+    def refuse(self, openid: str, template: str) -> None:
+        """Void every consent for a template: he switched it off in the settings."""
+        with self.state.turn():
+            held = self.state.get("consent", openid) or {}
+            self.state.put("consent", openid, {**held, template: 0})
+
+    def use_consent(self, openid: str, template: str) -> bool:
         """Use one consent; False when there is none."""
         with self.state.turn():
             held = self.state.get("consent", openid) or {}
@@ -90,46 +107,14 @@ class World:
             self.state.put("consent", openid, {**held, template: held[template] - 1})
             return True
 
-    # media
+    def msg_id(self) -> int:
+        """Return the next 64-bit MsgId."""
+        return FIRST_MSG_ID + self.state.count("message") * 7
 
-    def keep_media(self, content: bytes, kind: str) -> str:
-        """Keep a temporary medium; return its id."""
-        media = secrets.token_urlsafe(24)
-        until = self.clock.seconds() + MEDIA_DAYS * 86400
-        self.state.put("media", media, {"kind": kind, "until": until})
-        self.state.put_content(media, content)
-        return media
-
-    def media(self, media: str, *, expired: bool = False) -> bytes | None:
-        """Return a medium that has not expired (the phone still shows old ones)."""
-        record = self.state.get("media", media)
-        if record is None or (not expired and record["until"] < self.clock.seconds()):
-            return None
-        return self.state.content(media)
-
-    # tokens
-
-    def token(self, *, force: bool = False) -> tuple[str, int]:
-        """Return the access token: the same one until five minutes before its end."""
-        with self.state.turn():
-            held = self.state.get("token", "access")
-            now = self.clock.seconds()
-            if not held or force or held["until"] - now < 300:
-                held = {"value": secrets.token_urlsafe(48), "until": now + TOKEN_S}
-                self.state.put("token", "access", held)
-            return held["value"], int(held["until"] - now)
-
-    def token_error(self, value: str) -> int:
-        """Return 0 for a good token, else WeChat's error code."""
-        held = self.state.get("token", "access")
-        if not value or held is None or held["value"] != value:
-            return 40001
-        return 0 if held["until"] > self.clock.seconds() else 42001
-
-    def expire_token(self) -> None:
-        """Let the token die before its time."""
-        self.state.drop("token", "access")
-
-    def lock(self, name: str) -> threading.Lock:
-        """Return the lock of a name."""
-        return self._locks.setdefault(name, threading.Lock())
+    def reset(self, keep: frozenset[str]) -> None:
+        """Forget everybody and everything but the kinds named."""
+        self.faults.clear()
+        self.pusher.drained(5.0)
+        self.state.reset(keep)
+        if "clock" not in keep:
+            self.clock.reset()

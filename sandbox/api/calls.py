@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from sandbox.world import World
+
+Row = dict[str, Any]
 
 
 class ApiError(Exception):
@@ -21,78 +26,141 @@ class ApiError(Exception):
         self.errcode, self.errmsg = errcode, errmsg
 
 
-Call = Callable[[World, dict[str, Any]], dict[str, Any] | Response]
+@dataclass(frozen=True)
+class Upload:
+    """A file of a multipart call."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Call:
+    """What the bot sent: query, JSON body, perhaps a file."""
+
+    query: Mapping[str, str]
+    body: Row
+    upload: Upload | None = None
+
+
+Work = Callable[[World, Call], Row | Response]
 
 KINDS = {"slow", "http_500", "errcode", "cut_before", "cut_after", "expire_token"}
+OK: Row = {"errcode": 0, "errmsg": "ok"}
+
+_WORDS = {
+    40001: "invalid credential, access_token is invalid or not latest",
+    40014: "invalid access_token",
+    41001: "access_token missing",
+    42001: "access_token expired",
+    45009: "reach max api daily quota limit",
+    45015: "response out of time limit or subscription is canceled",
+    -1: "system error",
+}
 
 
-def register(blueprint: Blueprint, world: World, path: str, call: Call, *, token: bool) -> None:
-    """Put a call under its path; ``token``: it needs a good access token."""
+def register(blueprint: Blueprint, world: World, rule: str, work: Work, *, token: bool) -> None:
+    """Put a call under ``METHOD /path``; ``token``: it needs a good access token."""
+    method, _, path = rule.partition(" ")
 
     def view() -> Response:
-        return _serve(world, path, call, token)
+        return _serve(world, path, method, work if not token else _with_token(work))
 
-    methods = ["GET", "POST"]
-    blueprint.add_url_rule(path, endpoint=path.replace("/", "_"), view_func=view, methods=methods)
+    name = path.replace("/", "_").replace(".", "_")
+    blueprint.add_url_rule(path, endpoint=name, view_func=view, methods=["GET", "POST"])
 
 
-def _serve(world: World, path: str, call: Call, token: bool) -> Response:
+def _with_token(work: Work) -> Work:
+    def checked(world: World, call: Call) -> Row | Response:
+        code = world.tokens.error(call.query.get("access_token", ""))
+        if code:
+            raise ApiError(code, _WORDS[code])
+        return work(world, call)
+
+    return checked
+
+
+def _serve(world: World, path: str, method: str, work: Work) -> Response:
+    began = time.monotonic()
+    body = request.get_data() if not request.files else b""
     rules = {rule["kind"]: rule for rule in world.faults.take(path, KINDS)}
     if "slow" in rules:
         time.sleep(rules["slow"]["seconds"])
-    if "cut_before" in rules:
-        return _logged(world, path, _cut())
-    if "http_500" in rules:
-        return _logged(world, path, Response("bad gateway", 502))
     if "expire_token" in rules:
-        world.expire_token()
-    answer = _answer(world, call, token, rules.get("errcode"))
-    return _logged(world, path, _cut() if "cut_after" in rules else answer)
+        world.tokens.expire()
+    if "cut_before" in rules:
+        answer, cut = Response(), "before"
+    elif "http_500" in rules:
+        answer, cut = Response("Internal Server Error", 500), ""
+    else:
+        answer = _answer(world, method, work, rules.get("errcode"))
+        cut = "after" if "cut_after" in rules else ""
+    _log(world, body, answer, cut, began)
+    return answer if not cut else _cut(answer)
 
 
-def _answer(world: World, call: Call, token: bool, rule: dict[str, Any] | None) -> Response:
+def _answer(world: World, method: str, work: Work, fault: Row | None) -> Response:
     try:
-        if rule:
-            raise ApiError(rule["errcode"], str(rule.get("errmsg", "sandbox fault")))
-        if token and (code := world.token_error(request.args.get("access_token", ""))):
-            word = "access_token expired" if code == 42001 else "invalid credential"
-            raise ApiError(code, word)
-        answer = call(world, _row())
+        if fault:
+            code = fault["errcode"]
+            raise ApiError(code, str(fault.get("errmsg") or _WORDS.get(code, "sandbox fault")))
+        if method == "POST" and request.method != "POST":
+            raise ApiError(43002, "require POST method")
+        answer = work(world, _call())
     except ApiError as error:
-        rid = f"rid: {secrets.token_hex(4)}-{secrets.token_hex(4)}-{secrets.token_hex(4)}"
-        answer = {"errcode": error.errcode, "errmsg": f"{error.errmsg} {rid}"}
+        rid = "-".join(secrets.token_hex(4) for _ in range(3))
+        answer = {"errcode": error.errcode, "errmsg": f"{error.errmsg} rid: {rid}"}
     if isinstance(answer, Response):
         return answer
-    # WeChat says text/plain more often than application/json
-    return Response(json.dumps(answer, ensure_ascii=False), content_type="text/plain")
+    text = json.dumps(answer, ensure_ascii=False)
+    return Response(text, content_type="application/json; encoding=utf-8")
 
 
-def _row() -> dict[str, Any]:
-    if request.method == "GET" or (not request.is_json and not request.data):
-        return dict(request.args)
+def _call() -> Call:
+    query = dict(request.args)
+    if request.files:
+        name, file = next(iter(request.files.items()))
+        return Call(query, {"field": name}, Upload(file.filename or "", file.read()))
+    raw = request.get_data()
+    return Call(query, read_json(raw) if raw else {})
+
+
+def read_json(raw: bytes) -> Row:
+    r"""Read a JSON body as WeChat does: ``\u4e2d`` is not decoded, people see it as it stands."""
     try:
-        row = json.loads(request.get_data())
-    except ValueError:
+        row = json.loads(_ESCAPED.sub(_literally, raw.decode()))
+    except (ValueError, RecursionError):
         raise ApiError(47001, "data format error") from None
     if not isinstance(row, dict):
         raise ApiError(47001, "data format error")
     return row
 
 
-def _cut() -> Response:
-    """Mark the connection to be cut: the server closes it without an answer."""
-    response = Response(status=599)
-    response.headers["X-Cut"] = "1"
-    return response
+_ESCAPED = re.compile(r"(?<!\\)((?:\\\\)*)\\u([0-9a-fA-F]{4})")
 
 
-def _logged(world: World, path: str, response: Response) -> Response:
-    body = request.get_data()
-    asked = {"url": request.full_path, "method": request.method, "body": _shown(body)}
-    told = {"status": response.status_code, "body": _shown(response.get_data())}
-    if path not in {"/cgi-bin/media/get"}:
-        world.wire.add("api", asked, told)
-    return response
+def _literally(found: re.Match[str]) -> str:
+    if int(found[2], 16) < 0x80:  # control characters have no other way to be written
+        return found[0]
+    return f"{found[1]}\\\\u{found[2]}"
+
+
+def _cut(answer: Response) -> Response:
+    """Break the connection under the answer: the bot sees it closed, and no byte of it."""
+    sock = request.environ.get("werkzeug.socket")
+    if isinstance(sock, socket.socket):
+        sock.shutdown(socket.SHUT_RDWR)
+    return answer
+
+
+def _log(world: World, body: bytes, answer: Response, cut: str, began: float) -> None:
+    text = answer.get_data()
+    told: Row = {"status": answer.status_code, "body": _shown(text)}
+    if cut:
+        told = {"cut": cut}
+    told["ms"] = round((time.monotonic() - began) * 1000, 1)
+    asked = {"url": request.full_path.rstrip("?"), "method": request.method, "body": _shown(body)}
+    world.wire.add("api", asked, told)
 
 
 def _shown(body: bytes) -> str:
@@ -100,3 +168,20 @@ def _shown(body: bytes) -> str:
         return body[:20000].decode()
     except UnicodeDecodeError:
         return f"({len(body)} bytes)"
+
+
+def follower(world: World, call: Call, name: str = "touser") -> tuple[str, Row]:
+    """Return the person a call names. Raises 40003."""
+    openid = call.body.get(name) or call.query.get(name)
+    record = world.follower(openid) if isinstance(openid, str) else None
+    if record is None:
+        raise ApiError(40003, "invalid openid")
+    return str(openid), record
+
+
+def inner(call: Call, name: str) -> Row:
+    """Return an object of the body. Raises 47001."""
+    row = call.body.get(name)
+    if not isinstance(row, dict):
+        raise ApiError(47001, f"data format error: {name}")
+    return row

@@ -4,43 +4,52 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from sandbox.api import account, messages
-from sandbox.api.calls import Call, register
+from sandbox.api import custom, media, menu, qr, quota, subscribe, tags, template, token, users
+from sandbox.api.calls import Work, register
+from sandbox.oauth import access_token
 from sandbox.world import World
 
-WITH_TOKEN: dict[str, Call] = {
-    "/cgi-bin/message/custom/send": messages.custom_send,
-    "/cgi-bin/message/custom/typing": messages.typing,
-    "/cgi-bin/message/template/send": messages.template_send,
-    "/cgi-bin/message/subscribe/bizsend": messages.bizsend,
-    "/cgi-bin/template/get_all_private_template": account.templates,
-    "/cgi-bin/media/upload": account.media_upload,
-    "/cgi-bin/media/get": account.media_get,
-    "/cgi-bin/menu/create": account.menu_create,
-    "/cgi-bin/menu/get": account.menu_get,
-    "/cgi-bin/menu/delete": account.menu_delete,
-    "/cgi-bin/qrcode/create": account.qr_create,
-    "/cgi-bin/user/info": account.user_info,
-    "/cgi-bin/tags/create": account.tags_create,
-    "/cgi-bin/tags/get": account.tags_get,
-    "/cgi-bin/tags/members/batchtagging": account.tags_members,
-    "/cgi-bin/ticket/getticket": account.ticket,
-    "/cgi-bin/getcallbackip": account.addresses,
-    "/cgi-bin/clear_quota": account.clear_quota,
+WITH_TOKEN: dict[str, Work] = {
+    "POST /cgi-bin/message/custom/send": custom.send,
+    "POST /cgi-bin/message/custom/typing": custom.typing,
+    "POST /cgi-bin/message/template/send": template.send,
+    "POST /cgi-bin/message/subscribe/bizsend": subscribe.bizsend,
+    "GET /cgi-bin/template/get_all_private_template": template.listed,
+    "POST /cgi-bin/media/upload": media.upload,
+    "GET /cgi-bin/media/get": media.get,
+    "POST /cgi-bin/menu/create": menu.create,
+    "GET /cgi-bin/menu/get": menu.get,
+    "GET /cgi-bin/menu/delete": menu.delete,
+    "POST /cgi-bin/qrcode/create": qr.create,
+    "GET /cgi-bin/user/info": users.info,
+    "GET /cgi-bin/user/get": users.listed,
+    "POST /cgi-bin/user/tag/get": tags.people,
+    "POST /cgi-bin/tags/create": tags.create,
+    "GET /cgi-bin/tags/get": tags.listed,
+    "POST /cgi-bin/tags/update": tags.update,
+    "POST /cgi-bin/tags/delete": tags.delete,
+    "POST /cgi-bin/tags/members/batchtagging": tags.tag_people,
+    "POST /cgi-bin/tags/members/batchuntagging": tags.untag_people,
+    "POST /cgi-bin/tags/getidlist": tags.of_person,
+    "GET /cgi-bin/ticket/getticket": token.ticket,
+    "GET /cgi-bin/getcallbackip": quota.addresses,
+    "GET /cgi-bin/get_api_domain_ip": quota.addresses,
+    "POST /cgi-bin/clear_quota": quota.clear,
 }
 
-WITH_SECRET: dict[str, Call] = {
-    "/cgi-bin/stable_token": account.stable_token,
-    "/cgi-bin/token": account.token,
-    "/sns/oauth2/access_token": account.oauth_token,
+WITHOUT_TOKEN: dict[str, Work] = {
+    "POST /cgi-bin/stable_token": token.stable_token,
+    "GET /cgi-bin/token": token.legacy_token,
+    "GET /cgi-bin/showqrcode": qr.show,
+    "GET /sns/oauth2/access_token": access_token,
 }
 
 
 def api(world: World) -> Blueprint:
     """Make the API of one world."""
     blueprint = Blueprint("api", __name__)
-    for path, call in WITH_TOKEN.items():
-        register(blueprint, world, path, call, token=True)
-    for path, call in WITH_SECRET.items():
-        register(blueprint, world, path, call, token=False)
+    for rule, work in WITH_TOKEN.items():
+        register(blueprint, world, rule, work, token=True)
+    for rule, work in WITHOUT_TOKEN.items():
+        register(blueprint, world, rule, work, token=False)
     return blueprint

@@ -2,53 +2,62 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
-import urllib.error
-import urllib.request
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
+
+import requests
 
 from sandbox.clock import iso, read_duration, read_instant
 from sandbox.world import World
 
 STEP = timedelta(hours=1)
-"""The longest step when the bot names no due time."""
+"""The step when the bot names a due time that is already past."""
 
 PATIENCE_S = 15.0
 """Real seconds a step may take; then the clock goes on and says so."""
+
+PAUSE_S = 0.03
 
 
 class Jump:
     """Moves the clock of a world."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, patience: float = PATIENCE_S) -> None:
+        self._world, self._patience = world, patience
         self._lock = threading.Lock()
         parts = urlsplit(world.account.push_url)
-        self._due = f"{parts.scheme}://{parts.netloc}/demo/due?now="
+        self._due = f"{parts.scheme}://{parts.netloc}/demo/due"
+        self._answered = False
 
     def turn(self, row: dict[str, Any]) -> bool:
         """Turn as asked; return whether some step was left before all was done.
 
-        Raises ValueError for a request that says no time.
+        1. Wait for pushes in flight, and until the bot has nothing left to do now.
+        2. Move to the next due time that the bot names, or straight to the target.
+        3. Wait again, and so on.
+
+        The clock never goes back: a target in the past changes nothing. Raises ValueError for
+        a request that names no time.
         """
-        with self._lock:
-            self._world.pusher.drained(PATIENCE_S)
-            target = self._target(row)
-            late = not self._settle()
+        with self._lock, requests.Session() as session:
+            session.trust_env = False
+            self._answered = False
+            target = self._target(session, row)
+            late = not self._settled(session)
             while self._world.clock.now() < target:
-                self._world.clock.move_to(self._next(target))
-                late = not self._settle() or late
+                self._world.clock.move_to(self._next(session, target))
+                late = not self._settled(session) or late
             return late
 
-    def _target(self, row: dict[str, Any]) -> datetime:
+    def _target(self, session: requests.Session, row: dict[str, Any]) -> datetime:
         now = self._world.clock.now()
         if row.get("to_next"):
-            named = self._ask()
-            at = named and (named.get("next_reminder_at") or named.get("next_due_at"))
+            named = self._ask(session) or {}
+            at = named.get("next_reminder_at") or named.get("next_due_at")
+            # A second more: due means that the time has come, not that it is coming.
             return read_instant(at) + timedelta(seconds=1) if at else now + timedelta(days=1)
         if "to" in row:
             return read_instant(str(row["to"]))
@@ -56,31 +65,37 @@ class Jump:
             return now + read_duration(str(row["advance"]))
         raise ValueError("no time is named")
 
-    def _next(self, target: datetime) -> datetime:
-        named = self._ask()
-        now = self._world.clock.now()
-        if named is None:
-            return min(target, now + STEP)
-        if not named.get("next_due_at"):
+    def _next(self, session: requests.Session, target: datetime) -> datetime:
+        """Return where to go: a bot that names nothing is not waited for on the way."""
+        named = (self._ask(session) or {}).get("next_due_at")
+        if not named:
             return target
-        return min(target, max(read_instant(named["next_due_at"]), now + timedelta(milliseconds=1)))
+        now = self._world.clock.now()
+        due = read_instant(named)
+        return min(target, due if due > now else now + STEP)
 
-    def _settle(self) -> bool:
-        """Wait until the bot has nothing left to do at this hour."""
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            named = self._ask()
-            if named is None or not named.get("pending"):
-                return self._world.pusher.drained(PATIENCE_S)
-            time.sleep(0.03)
+    def _settled(self, session: requests.Session) -> bool:
+        """Wait until nothing is in flight and the bot has nothing left to do at this hour."""
+        until = time.monotonic() + self._patience
+        while time.monotonic() < until:
+            self._world.pusher.drained(max(0.0, until - time.monotonic()))
+            named = self._ask(session)
+            if named is None and not self._answered:
+                return True
+            if named is not None and not named.get("pending"):
+                return self._world.pusher.drained(max(0.0, until - time.monotonic()))
+            time.sleep(PAUSE_S)
         return False
 
-    def _ask(self) -> dict[str, Any] | None:
+    def _ask(self, session: requests.Session) -> dict[str, Any] | None:
         """Ask the bot what is due; None if it does not say."""
-        url = self._due + quote(iso(self._world.clock.now()))
+        now = iso(self._world.clock.now())
         try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
-                found: dict[str, Any] = json.load(answer)
-                return found
-        except (urllib.error.URLError, OSError, ValueError):
+            answer = session.get(self._due, params={"now": now}, timeout=5)
+            found = answer.json() if answer.status_code == 200 else None
+        except (requests.RequestException, ValueError):
             return None
+        if not isinstance(found, dict):
+            return None
+        self._answered = True
+        return found
