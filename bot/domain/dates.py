@@ -1,18 +1,33 @@
 """The dates people write. Code has the grammar; the words of it are content.
 
-A text is folded into a small alphabet first: numerals become digits, words become signs
-(``Y`` year, ``M`` month, ``D`` day, ``e`` end, ``+1Y`` next year …), and a few patterns over
-that alphabet say what was meant. Nothing here raises, whatever is typed.
+A text is folded into signs first (``spelling``); a few patterns over that alphabet say what
+was meant. Nothing here raises, whatever is typed.
 """
 
 from __future__ import annotations
 
 import calendar
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
+
+from bot.domain.spelling import Vocabulary as Vocabulary
+from bot.domain.spelling import fold
+from bot.domain.spelling import whole_number as read_number
+
+__all__ = (
+    "Day",
+    "Impossible",
+    "Month",
+    "NoDate",
+    "Reading",
+    "Unreadable",
+    "Vocabulary",
+    "read_date",
+    "read_number",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +47,9 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Impossible:
-    """A date that is in no calendar, such as 30 February."""
+    """A date that is in no calendar: ``why`` says which part cannot be (30 February: day)."""
+
+    why: Literal["day", "month", "year"] = "day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,201 +59,177 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class NoDate:
-    """No date in it."""
+    """No date in it, or one that would be a guess: a year alone, "in three months"."""
 
 
 Reading = Day | Month | Impossible | Unreadable | NoDate
 
+YEARS_AHEAD = 20
+"""A year of two digits lies at most so far ahead; otherwise it has passed ("78" is 1978)."""
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Words by their sign: ``year month day end``, numerals, relative words, "unreadable".
+_REL = r"<(?P<ry>[+-]\d)Y>Y?"
+_SHORT = r"(?<!\d)(?<!\d[^\d.<>YMDe])(?P<yy>\d\d)Y"
+"""A short year, but not behind a word of number that we do not know (hundred, thousand)."""
 
-    ``signs`` maps a spelling to its sign: ``Y M D e`` (end of), ``+nY`` (the year n from
-    now), ``+nM``, ``+nD``, ``h`` (half). ``digits`` maps a numeral to 0–9, ``ten`` lists
-    the words for ten. ``unreadable`` lists ways to say that one cannot tell.
-    """
-
-    signs: Mapping[str, str]
-    digits: Mapping[str, int]
-    ten: frozenset[str]
-    unreadable: tuple[str, ...]
-
-
-_REL = r"(?:<(?P<ry>[+-]\d)Y>)"
-_YEAR = rf"(?:(?P<y>\d{{4}}|\d{{2}})(?=[Y./-])|{_REL})"
-_SURE = rf"(?:(?P<y>\d{{4}}|\d{{2}}(?=Y))(?=[Y./-])|{_REL})"
+_YEAR = (
+    r"(?:(?<!\d)(?P<y>\d{4})[Y.]|(?<!\d)(?P<yd>\d\d)\."
+    rf"|(?<!\d)(?P<ym>(?:19|20)\d\d)(?=\d\d?M)|{_SHORT}|{_REL})"
+)
+_SURE = rf"(?:(?<!\d)(?P<y>\d{{4}})[Y.]|{_SHORT}|{_REL})"
 """A year that is one even without a day behind it: "12-25" is no month of the year 12."""
-_PATTERNS = tuple(
+
+_WITH_YEAR = tuple(
     re.compile(pattern)
     for pattern in (
-        r"(?P<unix>(?<!\d)(?:19|20)\d{6}(?!\d))",
-        rf"{_YEAR}[Y./-]?(?P<m>\d{{1,2}})[M./-](?P<d>\d{{1,2}})(?!\d)[D]?",
-        rf"{_SURE}[Y./-]?(?P<m>\d{{1,2}})(?:M|[./-])?(?P<e>e)",
-        rf"{_SURE}[Y./-]?(?P<ye>e)",
-        rf"{_SURE}[Y./-]?(?P<m>\d{{1,2}})(?!\d)M?(?![./-]?\d)",
-        r"<(?P<rm>[+-]\d)M>(?:(?P<d>\d{1,2})(?!\d)D?|(?P<e>e))",
-        r"<(?P<rm>[+-]\d)M>",
-        r"(?<!\d)(?P<m>\d{1,2})M(?P<d>\d{1,2})(?!\d)D?",
-        r"(?<![\d./-])(?P<m>\d{1,2})[./-](?P<d>\d{1,2})(?![\d./-])D?",
-        r"(?<!\d)(?P<m>\d{1,2})M(?P<e>e)",
-        r"(?<!\d)(?P<m>\d{1,2})M(?!\d)",
+        r"(?<!\w)(?P<compact>(?:19|20)\d{6})(?!\d)",
+        r"^(?P<compact>\d{6})$",
+        rf"{_YEAR}(?P<m>\d{{1,2}})[M.](?P<d>\d{{1,2}})(?!\d)D?",
+        rf"{_SURE}(?P<m>\d{{1,2}})M?(?P<e>e)",
+        rf"{_SURE}(?P<ye>e)",
+        rf"{_SURE}(?P<m>\d{{1,2}})(?:M|(?![\w<])(?!\.\d))",
+    )
+)
+_WITHOUT_YEAR = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"<(?P<rm>[+-]\d)M>(?:(?P<d>\d{1,2})(?!\d)D?|(?P<e>e))?",
+        r"(?<![\dY])(?P<m>\d{1,2})M(?P<d>\d{1,2})(?!\d)D?",
+        r"(?<![\dY.])(?P<m>\d{1,2})\.(?P<d>\d{1,2})(?![\d.])D?",
+        r"(?<![\dY])(?P<m>\d{1,2})M(?P<e>e)?",
         r"<(?P<rd>[+-]\d)D>",
-        r"(?P<me>Me)",
+        r"(?<![\dY])(?P<me>Me)",
         r"(?P<ye>Ye)",
-        r"(?<!\d)(?P<d>\d{1,2})D",
+        r"(?<![\dM.])(?P<d>\d{1,2})D",
     )
 )
 
 
 def read_date(text: str, vocabulary: Vocabulary, today: date) -> Reading:
-    """Read the first date in a text, relative words counted from ``today``.
+    """Read the date in a text, relative words counted from ``today``.
 
-    A month and day without a year are the next such day (an expiry date lies ahead); two
-    digits of a year are this century. The end of a month and of a year are days.
+    Of several dates with their years the latest counts: a certificate prints its term from
+    one day to another. A month and day without a year are the next such day, today
+    included (an expiry date lies ahead); so is a day without its month. The end of a month
+    and of a year are days.
     """
-    signs = _fold(text, vocabulary)
-    for pattern in _PATTERNS:
-        if match := pattern.search(signs):
-            return _dated(match.groupdict(), today)
+    signs = fold(text, vocabulary)
+    if found := list(_matches(_WITH_YEAR, signs)):
+        return _latest([_dated(match, today) for match in found])
+    for match in _matches(_WITHOUT_YEAR, signs):
+        return _dated(match, today)
     plain = "".join(text.split())
     if any(word in plain for word in vocabulary.unreadable):
         return Unreadable()
     return NoDate()
 
 
-def read_number(text: str, vocabulary: Vocabulary) -> int | None:
-    """Return the whole number which the text consists of, in digits or numerals."""
-    signs = _numerals(unicodedata.normalize("NFKC", text).strip(" .,:)("), vocabulary)
-    return int(signs) if re.fullmatch(r"[0-9]{1,9}", signs) else None
+def _matches(
+    patterns: tuple[re.Pattern[str], ...], signs: str
+) -> Iterator[Mapping[str, str | None]]:
+    """Yield what the patterns find, an earlier pattern before a later; nothing is read twice."""
+    for pattern in patterns:
+        for match in pattern.finditer(signs):
+            yield match.groupdict()
+        signs = pattern.sub(" ", signs)
 
 
-def _fold(text: str, vocabulary: Vocabulary) -> str:
-    plain = "".join(unicodedata.normalize("NFKC", text).split())
-    spellings = sorted(vocabulary.signs, key=len, reverse=True)
-    out: list[str] = []
-    at = 0
-    while at < len(plain):
-        for word in spellings:
-            if plain.startswith(word, at):
-                sign = vocabulary.signs[word]
-                out.append(f"<{sign}>" if sign[0] in "+-" else sign)
-                at += len(word)
-                break
-        else:
-            out.append(plain[at] if plain[at] not in "YMDe<>" else " ")
-            at += 1
-    return _numerals("".join(out), vocabulary)
-
-
-def _numerals(signs: str, vocabulary: Vocabulary) -> str:
-    digits, ten = vocabulary.digits, vocabulary.ten
-    out: list[str] = []
-    run: list[str] = []
-    for sign in (*signs, ""):
-        if sign and (sign in digits or sign in ten):
-            run.append(sign)
-            continue
-        if run:
-            out.append(_value(run, digits, ten))
-            run = []
-        out.append(sign)
-    return "".join(out)
-
-
-def _value(run: list[str], digits: Mapping[str, int], ten: frozenset[str]) -> str:
-    """Spell a run of numerals in digits: one by one, or as tens and ones."""
-    at = next((i for i, sign in enumerate(run) if sign in ten), None)
-    if at is None or at > 1 or len(run) > at + 2:
-        return "".join("10" if sign in ten else str(digits[sign]) for sign in run)
-    tens = digits[run[0]] if at else 1
-    ones = digits.get(run[at + 1], 0) if len(run) > at + 1 else 0
-    return str(tens * 10 + ones)
+def _latest(readings: list[Reading]) -> Reading:
+    """Choose the end of a term; one impossible end makes the whole uncertain."""
+    wrong = [reading for reading in readings if isinstance(reading, Impossible)]
+    return wrong[0] if wrong else max(readings, key=_last_day)
 
 
 def _dated(found: Mapping[str, str | None], today: date) -> Reading:
-    if found.get("unix"):
-        text = str(found["unix"])
-        return _day(int(text[:4]), int(text[4:6]), int(text[6:]))
-    if found.get("rd"):
-        return Day(today + timedelta(days=int(str(found["rd"]))))
+    if compact := found.get("compact"):
+        return _compact(compact, today)
+    if days := found.get("rd"):
+        return _shifted(today, int(days))
+    end, day = bool(found.get("e")), _number(found.get("d"))
     year = _year(found, today)
     if found.get("ye"):
-        return _day(year or today.year, 12, 31)
+        return _at(year or today.year, 12, None, end=True)
     if found.get("me"):
-        return _end(today.year, today.month)
-    if found.get("rm"):
-        year, month = _shift(today.year, today.month, int(str(found["rm"])))
-    elif found.get("m"):
-        month = int(str(found["m"]))
-    else:
-        return _next_day(int(str(found["d"])), today)
-    if not 1 <= month <= 12:
-        return Impossible()
-    return _in_month(found, year, month, today)
+        return _at(today.year, today.month, None, end=True)
+    if months := found.get("rm"):
+        return _at(*_months_on(today.year, today.month, int(months)), day, end)
+    month = _number(found.get("m"))
+    if month is None:
+        return _soonest((_months_on(today.year, today.month, n) for n in range(12)), day, today)
+    if year is not None:
+        return _at(year, month, day, end)
+    # 29 February may need eight years to come round again (1896, 1904)
+    return _soonest(((today.year + n, month) for n in range(9)), day, today, end)
 
 
-def _in_month(
-    found: Mapping[str, str | None], year: int | None, month: int, today: date
+def _compact(digits: str, today: date) -> Reading:
+    """Read 20270301, 202703 and 270301."""
+    if len(digits) == 8:
+        return _at(int(digits[:4]), int(digits[4:6]), int(digits[6:]), end=False)
+    if digits[:2] in {"19", "20"} and 1 <= int(digits[4:]) <= 12:
+        return Month(int(digits[:4]), int(digits[4:]))
+    day = _at(_century(int(digits[:2]), today), int(digits[2:4]), int(digits[4:]), end=False)
+    return day if isinstance(day, Day) else NoDate()
+
+
+def _soonest(
+    months: Iterator[tuple[int, int]], day: int | None, today: date, end: bool = False
 ) -> Reading:
-    day = found.get("d")
-    if year is None:
-        for candidate in _years_ahead(today):
-            reading = _at(candidate, month, day, bool(found.get("e")))
-            if isinstance(reading, Impossible) or _last(reading) >= today:
-                break
-        # 29 February may need some years to come round again
-        return reading
-    return _at(year, month, day, bool(found.get("e")))
+    """Return the first of these months, or this day of them, that has not passed."""
+    reading: Reading = NoDate()
+    for year, month in months:
+        reading = _at(year, month, day, end)
+        if isinstance(reading, Day | Month) and _last_day(reading) >= today:
+            return reading
+    return reading if isinstance(reading, Impossible) else NoDate()
 
 
-def _years_ahead(today: date) -> Iterator[int]:
-    yield today.year
-    yield today.year + 1
+def _at(year: int, month: int, day: int | None, end: bool) -> Reading:
+    if not 1 <= month <= 12:
+        return Impossible("month")
+    if not date.min.year <= year <= date.max.year:
+        return Impossible("year")
+    last = calendar.monthrange(year, month)[1]
+    if day is None and not end:
+        return Month(year, month)
+    day = last if day is None else day
+    return Day(date(year, month, day)) if 1 <= day <= last else Impossible("day")
 
 
-def _at(year: int, month: int, day: str | None, end: bool) -> Reading:
-    if day is not None:
-        return _day(year, month, int(day))
-    return _end(year, month) if end else Month(year, month)
-
-
-def _last(reading: Reading) -> date:
+def _last_day(reading: Reading) -> date:
     if isinstance(reading, Day):
         return reading.date
     if isinstance(reading, Month):
-        return date(
-            reading.year, reading.month, calendar.monthrange(reading.year, reading.month)[1]
-        )
+        last = calendar.monthrange(reading.year, reading.month)[1]
+        return date(reading.year, reading.month, last)
     return date.min
 
 
 def _year(found: Mapping[str, str | None], today: date) -> int | None:
-    if found.get("ry"):
-        return today.year + int(str(found["ry"]))
-    if text := found.get("y"):
-        return int(text) if len(text) == 4 else 2000 + int(text)
-    return None
+    if years := found.get("ry"):
+        return today.year + int(years)
+    digits = next((found[name] for name in ("y", "ym", "yy", "yd") if found.get(name)), None)
+    if digits is None:
+        return None
+    return int(digits) if len(digits) == 4 else _century(int(digits), today)
 
 
-def _next_day(day: int, today: date) -> Reading:
-    year, month = today.year, today.month
-    if day < today.day:
-        year, month = _shift(year, month, 1)
-    return _day(year, month, day)
+def _century(year: int, today: date) -> int:
+    """Complete a year of two digits: the one nearest below ``YEARS_AHEAD`` from now."""
+    newest = today.year + YEARS_AHEAD
+    return newest - (newest - year) % 100
 
 
-def _shift(year: int, month: int, by: int) -> tuple[int, int]:
+def _number(digits: str | None) -> int | None:
+    return int(digits) if digits else None
+
+
+def _months_on(year: int, month: int, by: int) -> tuple[int, int]:
     years, rest = divmod(month - 1 + by, 12)
     return year + years, rest + 1
 
 
-def _end(year: int, month: int) -> Reading:
-    return _day(year, month, calendar.monthrange(year, month)[1] if 1 <= year <= 9999 else 1)
-
-
-def _day(year: int, month: int, day: int) -> Reading:
+def _shifted(today: date, days: int) -> Reading:
     try:
-        return Day(date(year, month, day))
-    except ValueError:
-        return Impossible()
+        return Day(today + timedelta(days=days))
+    except OverflowError:
+        return Impossible("year")

@@ -1,0 +1,144 @@
+"""Dates as people write them, read with the real vocabulary."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.dialogs.lexicon import ContentLexicon
+from bot.domain import dates
+from bot.library import load
+from tests.conftest import ROOT
+
+LIBRARY = load(ROOT / "content")
+LEXICON = ContentLexicon(LIBRARY.vocabulary, LIBRARY.intents)
+TODAY = date(2026, 11, 24)
+
+
+def read(text, today=TODAY):
+    return LEXICON.day(text, today)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2027-3-1", (2027, 3, 1)),
+        ("2027.3.1", (2027, 3, 1)),
+        ("2027/03/01", (2027, 3, 1)),
+        ("20270301", (2027, 3, 1)),
+        ("27年3月1号", (2027, 3, 1)),
+        ("2027年3月1日", (2027, 3, 1)),
+        ("2027 年 3 月 1 日", (2027, 3, 1)),
+        ("２０２７年３月１号", (2027, 3, 1)),
+        ("二〇二七年三月一日", (2027, 3, 1)),
+        ("二零二七年十一月三十日", (2027, 11, 30)),
+        ("十二月二十五号", (2026, 12, 25)),
+        ("明年3月5号", (2027, 3, 5)),
+        ("今年12月底", (2026, 12, 31)),
+        ("下个月15号", (2026, 12, 15)),
+        ("下个月底", (2026, 12, 31)),
+        ("3月1号", (2027, 3, 1)),
+        ("12-25", (2026, 12, 25)),
+        ("27.3.1", (2027, 3, 1)),
+        ("月底", (2026, 11, 30)),
+        ("年底", (2026, 12, 31)),
+        ("明年底", (2027, 12, 31)),
+        ("大后天", (2026, 11, 27)),
+        ("到2027年3月1号", (2027, 3, 1)),
+        ("2027-03-01到期", (2027, 3, 1)),
+        ("是2028年2月29号", (2028, 2, 29)),
+        ("5号", (2026, 12, 5)),
+    ],
+)
+def test_a_day_is_read_however_it_is_written(text, day):
+    assert read(text) == dates.Day(date(*day))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("明年三月", dates.Month(2027, 3)),
+        ("2027年2月", dates.Month(2027, 2)),
+        ("2027-3", dates.Month(2027, 3)),
+        ("三月", dates.Month(2027, 3)),
+        ("2月30号", dates.Impossible()),
+        ("2027-13-1", dates.Impossible()),
+        ("2027年2月29日", dates.Impossible()),
+        ("看不清", dates.Unreadable()),
+        ("我不晓得哦", dates.Unreadable()),
+        ("搞忘了", dates.Unreadable()),
+        ("张三", dates.NoDate()),
+        ("1", dates.NoDate()),
+        ("", dates.NoDate()),
+        ("2027", dates.NoDate()),
+    ],
+)
+def test_what_is_no_day_is_told_apart(text, expected):
+    assert read(text) == expected
+
+
+SIGNS = st.text(
+    alphabet="0123456789年月日号底一二三十明后今去大天下个上/.-〇零前 到YMDe<>+", max_size=20
+)
+
+
+@given(st.one_of(st.text(), SIGNS), st.dates())
+def test_reading_never_raises(text, today):
+    assert isinstance(read(text, today), dates.Reading)
+
+
+FORMS = (
+    "{y}-{m}-{d}", "{y}-{m:02}-{d:02}", "{y}.{m}.{d}", "{y}/{m}/{d}", "{y}年{m}月{d}日",
+    "{y}年{m}月{d}号", "{y}{m:02}{d:02}", "到{y}年{m}月{d}号到期", " {y} 年 {m} 月 {d} 日 ",
+)  # fmt: skip
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.sampled_from(FORMS))
+def test_every_printed_form_of_a_day_reads_back(day, form):
+    text = form.format(y=day.year, m=day.month, d=day.day)
+    assert read(text) == dates.Day(day)
+
+
+NUMERALS = "〇一二三四五六七八九"
+
+
+def spelled(number):
+    tens, ones = divmod(number, 10)
+    head = "" if not tens else ("十" if tens == 1 else NUMERALS[tens] + "十")
+    return head + (NUMERALS[ones] if ones or not tens else "")
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))
+def test_a_day_in_numerals_reads_back(day):
+    year = "".join(NUMERALS[int(digit)] for digit in str(day.year))
+    text = f"{year}年{spelled(day.month)}月{spelled(day.day)}日"
+    assert read(text) == dates.Day(day)
+
+
+@given(
+    st.dates(date(2000, 1, 1), date(2098, 12, 31)), st.dates(date(2000, 1, 1), date(2098, 12, 31))
+)
+def test_a_day_without_a_year_lies_ahead(day, today):
+    reading = read(f"{day.month}月{day.day}号", today)
+    if isinstance(reading, dates.Day):
+        assert today <= reading.date
+        assert (reading.date - today).days <= 366
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("1", 1), ("１", 1), ("一", 1), ("第二个", 2), ("选2", 2), ("我选第三个", 3), ("十二", 12),
+     ("两", 2), ("2.", 2), ("三次", None), ("", None), ("没有", None)],
+)  # fmt: skip
+def test_a_number_is_read_however_it_is_said(text, number):
+    assert LEXICON.number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [("晚上8点", 20), ("早上7点半", 7), ("20:00", 20), ("8", 8), ("中午12点", 12), ("下午三点", 15),
+     ("晚上12点", 0), ("25点", None), ("随便", None)],
+)  # fmt: skip
+def test_an_hour_is_read_however_it_is_said(text, hour):
+    assert LEXICON.hour(text) == hour

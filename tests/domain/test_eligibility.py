@@ -1,0 +1,213 @@
+"""The rules: every example from the regulation, and what must hold for any case."""
+
+import io
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.dialogs.lexicon import ContentLexicon
+from bot.domain.eligibility import Case, age_on, assess, months_before
+from bot.eligibility_jsonl import run
+from bot.library import load
+from tests.conftest import ROOT
+
+LIBRARY = load(ROOT / "content")
+BOOKS = LIBRARY.rulebooks
+BOOK = BOOKS["mohurd-2008"]
+TODAY = date(2026, 11, 24)
+GOOD = Case("housing", "x", "valid", date(2027, 3, 5), True, 0, False, True, (24, 24))
+
+DAYS = st.dates(date(2020, 1, 1), date(2040, 12, 31))
+CASES = st.builds(
+    Case,
+    st.sampled_from([None, "housing", "emergency"]),
+    st.none(),
+    st.sampled_from([None, "valid", "suspended", "revoked", "cancelled"]),
+    st.none() | DAYS,
+    st.none() | st.booleans(),
+    st.none() | st.integers(0, 5),
+    st.none() | st.booleans(),
+    st.none() | st.booleans(),
+    st.none() | st.lists(st.integers(0, 40), max_size=2).map(tuple),
+    st.none() | DAYS.map(lambda day: day.replace(year=day.year - 50, day=1)),
+)
+BOOK_NAMES = st.sampled_from(sorted(BOOKS))
+
+
+def verdict(case, today=TODAY, book=BOOK):
+    return assess(case, book, today).verdict
+
+
+def test_the_window_opens_three_months_before_and_is_urgent_in_the_last_thirty_days():
+    found = assess(GOOD, BOOK, TODAY)
+    assert (found.prepare_from, found.opens_on, found.safe_by) == (
+        date(2026, 9, 5), date(2026, 12, 5), date(2027, 2, 3),
+    )  # fmt: skip
+    days = {
+        date(2026, 12, 4): "too_early",
+        date(2026, 12, 5): "eligible",
+        date(2027, 2, 3): "eligible",
+        date(2027, 2, 4): "urgent",
+        date(2027, 3, 5): "urgent",
+        date(2027, 3, 6): "expired",
+    }
+    assert {day: verdict(GOOD, day) for day in days} == days
+
+
+def test_the_guide_opens_six_months_before_and_is_urgent_after_three():
+    guide = BOOKS["guide"]
+    days = {
+        date(2026, 9, 4): "too_early",
+        date(2026, 9, 5): "eligible",
+        date(2026, 12, 5): "eligible",
+        date(2026, 12, 6): "urgent",
+        date(2027, 3, 5): "urgent",
+    }
+    assert {day: verdict(GOOD, day, guide) for day in days} == days
+
+
+@pytest.mark.parametrize(
+    ("change", "expected", "reason"),
+    [
+        ({"authority": "emergency", "status": "revoked"}, "other_authority", "other_authority"),
+        ({"status": "revoked", "expires_on": date(2020, 1, 1)}, "not_eligible", "revoked"),
+        ({"status": "cancelled"}, "not_eligible", "cancelled"),
+        ({"expires_on": date(2026, 11, 23), "accident": True}, "expired", "expired"),
+        ({"expires_on": TODAY}, "urgent", "urgent"),
+        ({"violations_2y": 3}, "not_eligible", "violations"),
+        ({"violations_2y": 2}, "too_early", "too_early"),
+        ({"violations_2y": 3, "accident": True}, "not_eligible", "violations"),
+        ({"status": "suspended"}, "needs_human", "suspended"),
+        ({"accident": True}, "needs_human", "accident"),
+        ({"healthy": False}, "needs_human", "unhealthy"),
+        ({"expires_on": None}, "needs_human", "date_unknown"),
+        ({"born_on": date(2010, 1, 1)}, "not_eligible", "age"),
+        ({"employed": False, "hours": (10,)}, "too_early", "no_employer"),
+    ],
+)
+def test_each_condition_has_its_verdict_and_its_reason(change, expected, reason):
+    found = assess(replace(GOOD, **change), BOOK, TODAY)
+    assert found.verdict == expected
+    assert reason in {r.id for r in found.reasons}
+    assert all(r.source.text and r.source.checked_on for r in found.reasons)
+
+
+def test_what_is_missing_is_listed():
+    found = assess(Case(expires_on=date(2027, 3, 5), employed=False, hours=(24, 3)), BOOK, TODAY)
+    assert found.missing == (
+        "authority", "number", "status", "healthy", "violations_2y", "accident", "employed", "hours",
+    )  # fmt: skip
+
+
+@given(CASES, DAYS, BOOK_NAMES)
+def test_no_day_falls_between_the_verdicts(case, today, name):
+    found = assess(case, BOOKS[name], today)
+    assert found.reasons
+    if found.verdict in {"too_early", "eligible", "urgent"}:
+        assert found.prepare_from <= found.opens_on <= found.expires_on
+        assert found.safe_by <= found.expires_on
+
+
+@given(CASES, DAYS, st.integers(1, 900), BOOK_NAMES)
+def test_as_time_goes_on_verdicts_come_in_one_order(case, today, days, name):
+    order = ["too_early", "eligible", "urgent", "expired"]
+    now, later = (
+        assess(case, BOOKS[name], day).verdict for day in (today, today + timedelta(days=days))
+    )
+    if now in order and later in order:
+        assert order.index(now) <= order.index(later)
+
+
+RANK = {"other_authority": 0, "not_eligible": 0, "expired": 0, "needs_human": 1,
+        "urgent": 2, "eligible": 3, "too_early": 3}  # fmt: skip
+WORSE = st.sampled_from([
+    {"status": "suspended"}, {"status": "revoked"}, {"status": "cancelled"}, {"healthy": False},
+    {"accident": True}, {"violations_2y": 3}, {"violations_2y": 9}, {"authority": "market"},
+    {"employed": False}, {"hours": (0,)}, {"expires_on": None}, {"born_on": date(2039, 1, 1)},
+])  # fmt: skip
+
+
+@given(CASES, WORSE, DAYS, BOOK_NAMES)
+def test_a_worse_answer_never_gives_a_better_verdict(case, worse, today, name):
+    (field,) = worse
+    if field == "status" and case.status in {"revoked", "cancelled"}:
+        return
+    if field == "expires_on" and case.expires_on and case.expires_on < today:
+        return
+    book = BOOKS[name]
+    before, after = (assess(c, book, today).verdict for c in (case, replace(case, **worse)))
+    assert RANK[after] <= RANK[before]
+
+
+@given(CASES, DAYS, st.sampled_from(["employed", "hours", "number"]))
+def test_missing_papers_never_change_the_verdict(case, today, paper):
+    assert verdict(case, today) == verdict(replace(case, **{paper: None}), today)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2027, 5, 31), 3, date(2027, 2, 28)),
+        (date(2028, 5, 31), 3, date(2028, 2, 29)),
+        (date(2027, 1, 1), 3, date(2026, 10, 1)),
+        (date(2027, 2, 28), 6, date(2026, 8, 28)),
+        (date(1, 1, 1), 3, date.min),
+    ],
+)
+def test_months_are_counted_back_to_the_months_end(day, months, expected):
+    assert months_before(day, months) == expected
+
+
+def test_a_year_older_on_the_birthday_and_leapers_on_the_first_of_march():
+    assert age_on(date(2008, 11, 24), date(2026, 11, 23)) == 17
+    assert age_on(date(2008, 11, 24), date(2026, 11, 24)) == 18
+    assert age_on(date(2008, 2, 29), date(2026, 2, 28)) == 17
+    assert age_on(date(2008, 2, 29), date(2026, 3, 1)) == 18
+
+
+# the same for other programs
+
+
+def judged(*lines, book=BOOK):
+    lexicon = ContentLexicon(LIBRARY.vocabulary, LIBRARY.intents)
+    return [json.loads(line) for line in run(io.StringIO("\n".join(lines)), book, lexicon, TODAY)]
+
+
+def test_a_line_in_is_a_line_out():
+    (row,) = judged('{"today": "2027-02-01", "authority": "housing", "expires_on": "27年3月5号"}')
+    assert (row["verdict"], row["opens_on"], row["safe_by"]) == (
+        "eligible", "2026-12-05", "2027-02-03",
+    )  # fmt: skip
+    assert row["reasons"] == [{"id": "window_open", "source": "建质〔2008〕75号 第22条"}]
+
+
+def test_a_month_without_a_day_needs_a_person_and_is_listed_as_missing():
+    (row,) = judged('{"expires_on": "明年三月"}')
+    assert row["verdict"] == "needs_human"
+    assert "expires_on" in row["missing"]
+
+
+@pytest.mark.parametrize(("typed", "day"), [("2027年2月底", "2027-02-28"), ("年底", "2026-12-31")])
+def test_the_end_of_a_month_or_year_is_a_day(typed, day):
+    assert judged(json.dumps({"expires_on": typed}))[0]["expires_on"] == day
+
+
+def test_the_number_tells_whose_certificate_it_is():
+    (row,) = judged('{"number": "T500155199001010017", "expires_on": "2027-03-05"}')
+    assert row["verdict"] == "other_authority"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["[]", "1", "nonsense", '{"status": "lost"}', '{"healthy": 1}', '{"violations_2y": -1}',
+     '{"violations_2y": true}', '{"hours": "24"}', '{"hours": [true]}', '{"today": "soon"}',
+     '{"expires_on": 7}', '{"authority": "none"}', '{"born_on": "1990"}', "[" * 20000],
+)  # fmt: skip
+def test_a_bad_line_is_an_error_and_the_next_goes_on(line):
+    bad, good = judged(line, '{"expires_on": "2027-03-05"}')
+    assert list(bad) == ["error"]
+    assert good["verdict"] == "too_early"
