@@ -47,7 +47,7 @@ class Settings:
     weekly_cap: int = 3
     forget_after_days: int = 30
     failpoint: str = ""
-    """Name of a point at which the process kills itself; fault tests only."""
+    """A file by which a fault test arms a point at which the process kills itself."""
 
 
 _REQUIRED = ("WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_TOKEN", "WECHAT_AES_KEY")

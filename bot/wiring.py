@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 
 import requests
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -140,6 +142,11 @@ class House:
         return Script(FLOWS, library.words, lexicon, book, human_word)
 
     @cached_property
+    def failpoint(self) -> Failpoint:
+        """Where fault tests kill this process; never armed otherwise."""
+        return Failpoint(self.settings.failpoint)
+
+    @cached_property
     def conversations(self) -> StoredConversations:
         """The inbox and the lock."""
         return StoredConversations(
@@ -147,7 +154,7 @@ class House:
             self.cipher,
             self.settings.forget_after_days,
             self.settings.wechat_consent_template,
-            failpoint(self.settings.failpoint),
+            self.failpoint,
         )
 
     @cached_property
@@ -210,20 +217,30 @@ class House:
             self.database.close()
 
 
-class _Failpoint:
-    """Kills this process at the n-th passing of a named point: ``name`` or ``name:n``."""
+class Failpoint:
+    """Kills this process at a named point, once, when a fault test has armed it.
 
-    def __init__(self, spec: str) -> None:
-        self.name, _, count = spec.partition(":")
-        self.left = int(count or 1)
+    The file holds the point's name and how often it is passed before; arming is writing
+    it, and it is gone before the process is, so that the next one lives.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = Path(path) if path else None
+        self._lock = threading.Lock()
 
     def __call__(self, name: str) -> None:
-        if name == self.name:
-            self.left -= 1
-            if self.left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-
-def failpoint(spec: str) -> _Failpoint:
-    """Make the failpoint of a fault test; the empty one does nothing."""
-    return _Failpoint(spec)
+        """Pass a point."""
+        if self._path is None:
+            return
+        with self._lock:
+            try:
+                armed, _, left = self._path.read_text(encoding="ascii").partition(" ")
+            except FileNotFoundError:
+                return
+            if armed != name:
+                return
+            if int(left) > 1:
+                self._path.write_text(f"{name} {int(left) - 1}", encoding="ascii")
+                return
+            self._path.unlink()
+            os.kill(os.getpid(), signal.SIGKILL)

@@ -26,6 +26,7 @@ def make_sender(house: House) -> Sender:
         expiry_template=settings.wechat_expiry_template,
         weekly_cap=settings.weekly_cap,
         page_url=settings.public_base_url,
+        failpoint=house.failpoint,
     )
 
 

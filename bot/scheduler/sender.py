@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -33,6 +33,7 @@ class Sender:
     expiry_template: str = ""
     weekly_cap: int = 3
     page_url: str = ""
+    failpoint: Callable[[str], None] = lambda _name: None
 
     def decide(self, message: reach.Message, rights: reach.Rights) -> reach.Decision:
         """Choose the way with what is configured."""
@@ -49,6 +50,7 @@ class Sender:
         if queued is None:
             return ""
         delivery = self._send(queued, now)
+        self.failpoint("after_send")
         self.services.outbox.settle(message_id, delivery, self.services.clock.now())
         log.info("outbox %d %s: %s", message_id, queued.message.kind, delivery.state)
         return delivery.state

@@ -52,6 +52,7 @@ def _callback(app: Flask, house: House) -> None:
         encrypted = request.args.get("encrypt_type") == "aes"
         reply = answer(incoming, services)
         body = gateway.seal(incoming, reply, encrypted=encrypted)
+        house.failpoint("before_answer")
         metrics.turns.labels(incoming.kind).observe(time.perf_counter() - began)
         return Response(body, content_type="text/xml; charset=utf-8" if reply else "text/plain")
 

@@ -362,7 +362,19 @@ def test_nothing_validly_sealed_raises_anything_else(inner):
 
 
 TAGS = st.sampled_from(
-    ["MsgType", "Content", "MsgId", "Event", "EventKey", "List", "MediaId", "bizmsgmenuid", "FromUserName", "CreateTime", "SubscribeMsgPopupEvent"]
+    [
+        "MsgType",
+        "Content",
+        "MsgId",
+        "Event",
+        "EventKey",
+        "List",
+        "MediaId",
+        "bizmsgmenuid",
+        "FromUserName",
+        "CreateTime",
+        "SubscribeMsgPopupEvent",
+    ]
 )
 NODES = st.recursive(
     st.sampled_from(["", "event", "text", "1", "subscribe_msg_popup_event", "x y", "9" * 30]),
