@@ -21,10 +21,13 @@ class BadField(Exception):
 def run(
     lines: Iterable[str], rulebook: Rulebook, lexicon: ContentLexicon, today: date
 ) -> Iterator[str]:
-    """Judge one JSON object a line; a bad line gives an ``error`` and the next goes on."""
+    """Judge one JSON object a line, and yield one line for each.
+
+    A line that is no object (an empty one too, so that lines in and out stay abreast) gives
+    an ``error``, and the next goes on. ``today`` stands in for a line that names no day.
+    """
     for line in lines:
-        if line.strip():
-            yield json.dumps(_judge(line, rulebook, lexicon, today), ensure_ascii=False)
+        yield json.dumps(_judge(line, rulebook, lexicon, today), ensure_ascii=False)
 
 
 def _judge(line: str, rulebook: Rulebook, lexicon: ContentLexicon, today: date) -> dict[str, Any]:
@@ -50,6 +53,9 @@ def _judge(line: str, rulebook: Rulebook, lexicon: ContentLexicon, today: date) 
 
 def _case(row: dict[str, Any], lexicon: ContentLexicon, today: date) -> Case:
     number = _typed(row, "number", str, "a text")
+    born_on = _day(row, "born_on")
+    if born_on and born_on > today:
+        raise BadField("born_on must not be after today")
     authority = _one_of(row, "authority", AUTHORITIES)
     if authority is None and number:
         authority = lexicon.authority_of(number)
@@ -63,7 +69,7 @@ def _case(row: dict[str, Any], lexicon: ContentLexicon, today: date) -> Case:
         accident=_typed(row, "accident", bool, "true or false"),
         employed=_typed(row, "employed", bool, "true or false"),
         hours=_hours(row),
-        born_on=_day(row, "born_on"),
+        born_on=born_on,
     )
 
 

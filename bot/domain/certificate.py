@@ -25,9 +25,7 @@ _HOUSING = re.compile(r"([^\W0-9A-Z_])[A-Z][0-9]{12}(?![A-Z0-9])")
 _LENIENT = re.compile(r"[A-Z0-9]{6,24}")
 """What may follow the province sign: forms vary, and no sample of Chongqing's was found (2.5)."""
 
-_PROJECT = re.compile(
-    r"(?<![A-Z0-9])(?:SMAW|GTAW|GMAW|FCAW|SAW|OFW|PAW|ESW|EGW)-(?=[A-Z0-9]*[A-Z0-9/-]*[0-9])"
-)
+_PROJECT = re.compile(r"(?<![A-Z0-9])(?:SMAW|GTAW|GMAW|FCAW|SAW|OFW|PAW|ESW|EGW)-[A-Z0-9]")
 """A project code of a pressure welder starts with the welding process (market supervision)."""
 
 

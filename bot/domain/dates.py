@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from bot.domain.spelling import Vocabulary as Vocabulary
-from bot.domain.spelling import fold
+from bot.domain.spelling import Vocabulary, fold
 from bot.domain.spelling import whole_number as read_number
 
 __all__ = (
@@ -184,23 +183,33 @@ def _soonest(
 
 
 def _at(year: int, month: int, day: int | None, end: bool) -> Reading:
+    if day is not None:
+        return _day(year, month, day)
+    first = _day(year, month, 1)
+    if not isinstance(first, Day):
+        return first
+    return Day(_month_end(year, month)) if end else Month(year, month)
+
+
+def _day(year: int, month: int, day: int) -> Reading:
     if not 1 <= month <= 12:
         return Impossible("month")
     if not date.min.year <= year <= date.max.year:
         return Impossible("year")
-    last = calendar.monthrange(year, month)[1]
-    if day is None and not end:
-        return Month(year, month)
-    day = last if day is None else day
-    return Day(date(year, month, day)) if 1 <= day <= last else Impossible("day")
+    if not 1 <= day <= _month_end(year, month).day:
+        return Impossible("day")
+    return Day(date(year, month, day))
+
+
+def _month_end(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _last_day(reading: Reading) -> date:
     if isinstance(reading, Day):
         return reading.date
     if isinstance(reading, Month):
-        last = calendar.monthrange(reading.year, reading.month)[1]
-        return date(reading.year, reading.month, last)
+        return _month_end(reading.year, reading.month)
     return date.min
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from bot.domain.certificate import Authority, Status
+from bot.domain.id_number import age_on
 from bot.domain.rulebook import REASONS, Rulebook, Source
 
 Verdict = Literal[
@@ -86,13 +87,26 @@ class Assessment:
 
 
 def assess(case: Case, rulebook: Rulebook, today: date) -> Assessment:
-    """Judge a case.
+    """Judge a case. Never raises.
 
-    In this order: another office's certificate; revoked or cancelled; expired (the day of
-    expiry still counts as valid); too many violations or beyond the age line (not
-    eligible); suspended, an accident, unhealthy, no certain date (a person must look);
-    then the time bands. Violations stand before what a person must look at, so that a
-    worse answer never gives a better verdict. Missing papers never change the verdict.
+    In this order:
+
+    1. another office's certificate: ``other_authority`` (75 art. 4);
+    2. revoked or cancelled: ``not_eligible`` (75 art. 29, 30);
+    3. ``today`` past the printed day of expiry, which itself still counts as valid:
+       ``expired`` (75 art. 30);
+    4. three or more violations in two years, or an age outside the rulebook's line:
+       ``not_eligible`` (75 art. 24, art. 8);
+    5. suspended, liable for an accident, unhealthy, no certain day of expiry:
+       ``needs_human``; art. 24 calls the second and third failures, but how the record was
+       settled (S24) and what the doctor says is for a person to see;
+    6. the bands of the calendar: ``too_early``, ``eligible``, ``urgent`` (75 art. 22).
+
+    Violations stand before what a person must look at, so that a worse answer never gives a
+    better verdict. A fact that is not given changes no verdict, except the day of expiry;
+    nor does a missing paper: short hours (art. 17) and no employer (art. 23) are listed as
+    missing, with a reason. Another office's certificate has no dates here: its term and its
+    window are not ours to compute.
     """
     verdict, reasons = _verdict(case, rulebook, today)
     reasons += list(_papers(case, rulebook))
@@ -202,8 +216,3 @@ def months_before(day: date, months: int) -> date:
 def days_before(day: date, days: int) -> date:
     """Go back days, never before the calendar begins."""
     return date.min if day.toordinal() <= days else day - timedelta(days=days)
-
-
-def age_on(born_on: date, day: date) -> int:
-    """Return full years; who was born on 29 February is a year older on 1 March."""
-    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.domain.reminders import SCARCE, quiet_until
+from bot.domain.reminders import DAY_AFTER, SCARCE, SHANGHAI, due_at, quiet_until
 
 Way = Literal["service", "subscription", "template", "sms"]
 Kind = Literal["reply_part", "nudge", "expiry", "human_reply", "notice"]
@@ -21,8 +21,13 @@ MESSAGE_SENDS, MESSAGE_WINDOW = 5, timedelta(hours=48)
 TAP_SENDS, TAP_WINDOW = 3, timedelta(minutes=1)
 """After a menu tap, a scan, a follow (2.1)."""
 
+PAID_SENDS = 1_000
+"""After a payment there is no limit for 48 hours (2.1); a number that nobody reaches."""
+
 UNASKED: frozenset[Kind] = frozenset({"nudge", "expiry", "notice"})
 """What nobody asked for: it counts against the weekly cap and keeps quiet hours."""
+
+WEEK = timedelta(days=7)
 
 KEPT_FOR_ANSWERS = 1
 """Customer-service sends that unasked messages leave for answers he waits for."""
@@ -47,6 +52,10 @@ class Rights:
     weekly_cap: int = 3
     hour: int | None = None
     reminders_on: bool = True
+    sms: bool = False
+    """The operator sends text messages to a number which this person confirmed."""
+    reserved: int = 0
+    """Expiry reminders he is owed within a week from now: nothing else takes their place."""
 
     def service(self, now: datetime) -> int:
         """Return how many customer-service messages may be sent now."""
@@ -100,7 +109,8 @@ def choose(message: Message, rights: Rights, now: datetime) -> Decision:
     """Choose the way for a message, or say why there is none.
 
     Answers go as soon as customer service allows. Unasked messages keep quiet hours and
-    the weekly cap; of those, expiry reminders alone wait for the cap rather than fall.
+    the weekly cap. An expiry reminder over the cap waits for the next day, when a newer
+    point may supersede it; anything else falls, and leaves room for what is reserved.
     """
     if not rights.followed:
         return Drop("not_following")
@@ -112,23 +122,41 @@ def choose(message: Message, rights: Rights, now: datetime) -> Decision:
         return Drop("reminders_off")
     if quiet := quiet_until(now, rights.hour):
         return Wait(quiet, "quiet_hours")
-    if rights.unasked_this_week >= rights.weekly_cap:
-        return Park("weekly_cap") if message.kind == "expiry" else Drop("weekly_cap")
-    return _unasked(message, rights, now)
+    return _capped(message, rights, now) or _unasked(message, rights, now)
+
+
+def _capped(message: Message, rights: Rights, now: datetime) -> Decision | None:
+    if message.kind != "expiry":
+        full = rights.unasked_this_week + rights.reserved >= rights.weekly_cap
+        return Drop("weekly_cap") if full else None
+    if rights.unasked_this_week < rights.weekly_cap:
+        return None
+    if rights.weekly_cap <= 0:
+        return Park("weekly_cap")
+    tomorrow = now.astimezone(SHANGHAI).date() + timedelta(days=1)
+    return Wait(due_at(tomorrow, rights.hour), "weekly_cap")
 
 
 def _unasked(message: Message, rights: Rights, now: datetime) -> Decision:
+    """Choose service, subscription, template, SMS, in this order (wechat.md 2.4).
+
+    Expiry templates at every point would be abuse (2.2): templates and SMS go at the scarce
+    points alone; a consent also on the day after, when no scarce point is left to keep it for.
+    """
     if rights.service(now) > KEPT_FOR_ANSWERS:
         return Send("service")
     if message.kind == "nudge":
         return Drop("no_service_right")
-    if message.kind == "expiry" and message.point in SCARCE:
-        if rights.consents > 0 and "subscription" not in rights.closed:
-            return Send("subscription")
-        if rights.template and "template" not in rights.closed:
-            return Send("template")
-        return Park("no_right")
-    return Park("consent_kept_for_90_30_7" if rights.consents else "no_right")
+    scarce = message.kind == "expiry" and message.point in SCARCE
+    last = message.kind == "expiry" and message.point == DAY_AFTER
+    held = rights.consents > 0 and "subscription" not in rights.closed
+    if held and (scarce or last):
+        return Send("subscription")
+    if scarce and rights.template and "template" not in rights.closed:
+        return Send("template")
+    if scarce and rights.sms and "sms" not in rights.closed:
+        return Send("sms")
+    return Park("consent_kept_for_90_30_7" if held else "no_right")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +177,8 @@ def grant_after(kind: str, tapped: bool, now: datetime) -> Grant:
     """
     if kind in {"text", "image", "voice", "video", "location", "link", "file"} and not tapped:
         return Grant(service_left=MESSAGE_SENDS, service_until=now + MESSAGE_WINDOW)
+    if kind == "payment":
+        return Grant(service_left=PAID_SENDS, service_until=now + MESSAGE_WINDOW)
     if tapped or kind in {"click", "scancode", "follow", "scan"}:
         return Grant(tap_left=TAP_SENDS, tap_until=now + TAP_WINDOW)
     return Grant()
@@ -164,12 +194,17 @@ class Forecast:
 
 
 def forecast(rights: Rights, points: tuple[tuple[int, datetime], ...]) -> tuple[Forecast, ...]:
-    """Say what this person will get next, if nothing else happens until then."""
+    """Say what this person will get next, if nothing else happens until then.
+
+    ``points`` are (point, instant), in time order. What was sent unasked before counts for
+    the first week: when each of those was sent is not known here.
+    """
     lines: list[Forecast] = []
     sent: list[datetime] = []
     for point, at in points:
-        recent = sum(1 for earlier in sent if at - earlier < timedelta(days=7))
-        then = replace(rights, unasked_this_week=rights.unasked_this_week * (not lines) + recent)
+        week = sum(1 for earlier in sent if at - earlier < WEEK)
+        known = rights.unasked_this_week if points and at - points[0][1] < WEEK else 0
+        then = replace(rights, unasked_this_week=known + week)
         decision = choose(Message("expiry", point), then, at)
         if isinstance(decision, Send):
             sent.append(at)

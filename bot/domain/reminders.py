@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 POINTS = (180, 120, 90, 60, 30, 15, 7, 3, 1, 0, -1)
-"""Days before expiry at which a reminder is owed; -1 is the day after: "expired, what now"."""
+"""Days before expiry at which a reminder is owed; ``DAY_AFTER``: "expired, what now"."""
+
+DAY_AFTER = -1
 
 SCARCE = frozenset({90, 30, 7})
 """The points for which a one-time consent or a template may be spent (wechat.md 2.2, 2.3)."""
@@ -21,8 +23,9 @@ DEFAULT_HOUR = 9
 
 
 def point_day(expires_on: date, point: int) -> date:
-    """Return the day on which a point falls."""
-    return expires_on - timedelta(days=point)
+    """Return the day on which a point falls, within the calendar."""
+    day = expires_on.toordinal() - point
+    return date.fromordinal(max(1, min(day, date.max.toordinal())))
 
 
 def latest_missed(expires_on: date, today: date) -> int | None:
@@ -60,18 +63,21 @@ def due_at(day: date, hour: int | None) -> datetime:
 
 
 def quiet_until(now: datetime, hour: int | None) -> datetime | None:
-    """Return when quiet hours end, or None if it is not quiet now.
+    """Return when quiet hours end for a person, or None if it is not quiet now.
 
-    The hour that a person chose himself is never quiet for him.
+    The hour that he chose himself is never quiet for him: they end with it, or in the
+    morning, whichever comes first.
     """
     local = now.astimezone(SHANGHAI)
-    if hour is not None and local.hour == hour:
+    if local.hour == hour or QUIET_TO <= local.time() < QUIET_FROM:
         return None
-    clock = local.time()
-    if QUIET_TO <= clock < QUIET_FROM:
-        return None
-    day = local.date() if clock < QUIET_TO else local.date() + timedelta(days=1)
-    return datetime.combine(day, QUIET_TO, SHANGHAI)
+    today = local.date()
+    ends = [
+        datetime.combine(day, time(end), SHANGHAI)
+        for day in (today, today + timedelta(days=1))
+        for end in {QUIET_TO.hour, QUIET_TO.hour if hour is None else hour}
+    ]
+    return min(end for end in ends if end > local)
 
 
 def newest(points: Iterable[int]) -> int:

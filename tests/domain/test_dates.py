@@ -49,6 +49,33 @@ def read(text, today=TODAY):
         ("2027-03-01到期", (2027, 3, 1)),
         ("是2028年2月29号", (2028, 2, 29)),
         ("5号", (2026, 12, 5)),
+        ("31号", (2026, 12, 31)),
+        ("24号", (2026, 11, 24)),
+        ("11月24号", (2026, 11, 24)),
+        ("11月23号", (2027, 11, 23)),
+        ("2月29号", (2028, 2, 29)),
+        ("2027 3 1", (2027, 3, 1)),
+        ("2027. 3. 1", (2027, 3, 1)),
+        ("2027，3，1", (2027, 3, 1)),
+        ("2027、3、1", (2027, 3, 1)),
+        ("2027—3—1", (2027, 3, 1)),
+        ("2027--3--1", (2027, 3, 1)),
+        ("2027年3.1", (2027, 3, 1)),
+        ("2027年3月1", (2027, 3, 1)),
+        ("2027三月一日", (2027, 3, 1)),
+        ("2027-3-1 10:00", (2027, 3, 1)),
+        ("2027\u200b-3-1", (2027, 3, 1)),
+        ("270301", (2027, 3, 1)),
+        ("99年3月1日", (1999, 3, 1)),
+        ("46年3月1日", (2046, 3, 1)),
+        ("47年3月1日", (1947, 3, 1)),
+        ("2025年3月1日至2027年3月1日", (2027, 3, 1)),
+        ("2025.3.1-2027.3.1", (2027, 3, 1)),
+        ("25.3.1到27.3.1", (2027, 3, 1)),
+        ("2025-03-01到2027-03-01", (2027, 3, 1)),
+        ("明年年底", (2027, 12, 31)),
+        ("去年12月31号", (2025, 12, 31)),
+        ("下下个月3号", (2027, 1, 3)),
     ],
 )
 def test_a_day_is_read_however_it_is_written(text, day):
@@ -63,7 +90,12 @@ def test_a_day_is_read_however_it_is_written(text, day):
         ("2027-3", dates.Month(2027, 3)),
         ("三月", dates.Month(2027, 3)),
         ("2月30号", dates.Impossible()),
-        ("2027-13-1", dates.Impossible()),
+        ("2027-13-1", dates.Impossible("month")),
+        ("0000年3月1日", dates.Impossible("year")),
+        ("20270230", dates.Impossible()),
+        ("202703", dates.Month(2027, 3)),
+        ("明年3月中旬", dates.Month(2027, 3)),
+        ("下个月", dates.Month(2026, 12)),
         ("2027年2月29日", dates.Impossible()),
         ("看不清", dates.Unreadable()),
         ("我不晓得哦", dates.Unreadable()),
@@ -72,6 +104,21 @@ def test_a_day_is_read_however_it_is_written(text, day):
         ("1", dates.NoDate()),
         ("", dates.NoDate()),
         ("2027", dates.NoDate()),
+        ("2025年3月1日至2027年2月", dates.Month(2027, 2)),
+        ("2025年3月1日至2027年2月30日", dates.Impossible()),
+        ("明年", dates.NoDate()),
+        ("还有三个月", dates.NoDate()),
+        ("今年2次违章", dates.NoDate()),
+        ("两千零二十七年三月一日", dates.NoDate()),
+        ("一千九百九十年三月", dates.NoDate()),
+        ("99999年3月", dates.NoDate()),
+        ("1/3/2027", dates.NoDate()),
+        ("8:30", dates.NoDate()),
+        ("13812345678", dates.NoDate()),
+        ("138-1234-5678", dates.NoDate()),
+        ("渝A012008000001", dates.NoDate()),
+        ("500155199001010017", dates.NoDate()),
+        ("T500155199001010017", dates.NoDate()),
     ],
 )
 def test_what_is_no_day_is_told_apart(text, expected):
@@ -90,7 +137,8 @@ def test_reading_never_raises(text, today):
 
 FORMS = (
     "{y}-{m}-{d}", "{y}-{m:02}-{d:02}", "{y}.{m}.{d}", "{y}/{m}/{d}", "{y}年{m}月{d}日",
-    "{y}年{m}月{d}号", "{y}{m:02}{d:02}", "到{y}年{m}月{d}号到期", " {y} 年 {m} 月 {d} 日 ",
+    "{y}年{m}月{d}号", "{y}{m:02}{d:02}", "{y}年{m:02}月{d:02}日", "{y} {m} {d}", "{y}. {m}. {d}",
+    "有效期至{y}年{m}月{d}日。", "2000-1-1至{y}-{m}-{d}", "{y}-{m}-{d} 00:00:00", "到{y}年{m}月{d}号到期", " {y} 年 {m} 月 {d} 日 ",
 )  # fmt: skip
 
 
@@ -123,7 +171,9 @@ def test_a_day_without_a_year_lies_ahead(day, today):
     reading = read(f"{day.month}月{day.day}号", today)
     if isinstance(reading, dates.Day):
         assert today <= reading.date
-        assert (reading.date - today).days <= 366
+        assert (reading.date - today).days <= (366 if (day.month, day.day) != (2, 29) else 8 * 366)
+    else:
+        assert reading == dates.Impossible()
 
 
 @pytest.mark.parametrize(
@@ -142,3 +192,26 @@ def test_a_number_is_read_however_it_is_said(text, number):
 )  # fmt: skip
 def test_an_hour_is_read_however_it_is_said(text, hour):
     assert LEXICON.hour(text) == hour
+
+
+@given(st.dates(date(2000, 1, 1), date(2040, 12, 31)))
+def test_a_short_year_reads_back_within_its_century(day):
+    text = f"{day.year % 100:02}年{day.month}月{day.day}日"
+    assert read(text, date(2020, 12, 31)) == dates.Day(day)
+
+
+@pytest.mark.parametrize("today", [date.min, date.max, date(9999, 12, 1)])
+@pytest.mark.parametrize(
+    "text",
+    ["昨天", "大后天", "去年", "前年3月1号", "大后年3月", "上个月3号", "下下个月", "三月", "2月29号",
+     "31号", "月底", "年底", "99年3月1日", "0001-01-01", "9999-12-31", "10年1月1日"],
+)  # fmt: skip
+def test_the_ends_of_the_calendar_are_no_trap(text, today):
+    assert isinstance(read(text, today), dates.Reading)
+
+
+def test_a_numeral_may_stand_for_whole_tens():
+    vocabulary = dates.Vocabulary({"年": "Y", "月": "M", "日": "D"}, {"卅": 30, "一": 1},
+                                  frozenset("十"), ())  # fmt: skip
+    assert dates.read_date("2027年一月卅一日", vocabulary, TODAY) == dates.Day(date(2027, 1, 31))
+    assert dates.read_date("2027年一月卅日", vocabulary, TODAY) == dates.Day(date(2027, 1, 30))

@@ -205,6 +205,8 @@ def test_the_number_tells_whose_certificate_it_is():
     "line",
     ["[]", "1", "nonsense", '{"status": "lost"}', '{"healthy": 1}', '{"violations_2y": -1}',
      '{"violations_2y": true}', '{"hours": "24"}', '{"hours": [true]}', '{"today": "soon"}',
+     "", "null", '"x"', '{"today": "2026-11-24", "born_on": "2026-11-25"}', '{"hours": [NaN]}',
+     '{"hours": [-1]}', '{"number": 5}', '{"authority": ["housing"]}', '{"status": {}}',
      '{"expires_on": 7}', '{"authority": "none"}', '{"born_on": "1990"}', "[" * 20000],
 )  # fmt: skip
 def test_a_bad_line_is_an_error_and_the_next_goes_on(line):

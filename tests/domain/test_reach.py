@@ -30,7 +30,33 @@ EXPIRY = Message("expiry", 90)
         (EXPIRY, {"followed": True, "template": True}, NOON, Send("template")),
         (Message("expiry", 3), {"followed": True, "template": True}, NOON, Park("no_right")),
         (EXPIRY, {**OPEN, "reminders_on": False}, NOON, Drop("reminders_off")),
-        (EXPIRY, {**OPEN, "unasked_this_week": 3}, NOON, Park("weekly_cap")),
+        (EXPIRY, {**OPEN, "unasked_this_week": 3}, NOON,
+         Wait(datetime(2026, 11, 25, 1, tzinfo=UTC), "weekly_cap")),
+        (EXPIRY, {**OPEN, "unasked_this_week": 3, "hour": 20}, NOON,
+         Wait(datetime(2026, 11, 25, 12, tzinfo=UTC), "weekly_cap")),
+        (EXPIRY, {**OPEN, "weekly_cap": 0}, NOON, Park("weekly_cap")),
+        (EXPIRY, {**OPEN, "unasked_this_week": 2, "reserved": 3}, NOON, Send("service")),
+        (Message("nudge"), {**OPEN, "unasked_this_week": 1, "reserved": 1}, NOON, Send("service")),
+        (Message("nudge"), {**OPEN, "unasked_this_week": 1, "reserved": 2}, NOON,
+         Drop("weekly_cap")),
+        (Message("notice"), {"followed": True, "consents": 2, "template": True}, NOON,
+         Park("consent_kept_for_90_30_7")),
+        (Message("expiry", -1), {"followed": True, "consents": 1}, NOON, Send("subscription")),
+        (Message("expiry", -1), {"followed": True, "template": True}, NOON, Park("no_right")),
+        (EXPIRY, {"followed": True, "consents": 1, "template": True}, NOON, Send("subscription")),
+        (EXPIRY, {"followed": True, "consents": 1, "template": True,
+                  "closed": frozenset({"subscription"})}, NOON, Send("template")),
+        (Message("expiry", 60), {"followed": True, "consents": 1,
+                                 "closed": frozenset({"subscription"})}, NOON, Park("no_right")),
+        (EXPIRY, {"followed": True, "template": True, "sms": True}, NOON, Send("template")),
+        (EXPIRY, {"followed": True, "sms": True}, NOON, Send("sms")),
+        (Message("expiry", 60), {"followed": True, "sms": True}, NOON, Park("no_right")),
+        (EXPIRY, {"followed": True, "sms": True, "closed": frozenset({"sms"})}, NOON,
+         Park("no_right")),
+        (Message("expiry", 90, NOON), OPEN, NOON, Park("too_late")),
+        (EXPIRY, {**OPEN, "service_until": NOON}, NOON, Park("no_right")),
+        (EXPIRY, {"followed": True, "tap_left": 2, "tap_until": NOON + timedelta(seconds=1)}, NOON,
+         Send("service")),
         (Message("nudge"), {**OPEN, "unasked_this_week": 3}, NOON, Drop("weekly_cap")),
         (Message("nudge"), {"followed": True}, NOON, Drop("no_service_right")),
         (EXPIRY, OPEN, NIGHT, Wait(datetime(2026, 11, 25, 0, tzinfo=UTC), "quiet_hours")),
@@ -57,6 +83,8 @@ RIGHTS = st.builds(
     st.just(3),
     st.none() | st.integers(0, 23),
     st.booleans(),
+    st.booleans(),
+    st.integers(0, 3),
 )
 MESSAGES = st.builds(
     Message,
@@ -73,7 +101,7 @@ def test_nothing_is_sent_without_a_right_that_is_held(message, rights, now):
         assert rights.service(now) > 0
     if decision == Send("subscription"):
         assert rights.consents
-        assert message.point in {90, 30, 7}
+        assert message.point in {90, 30, 7, -1}
     if decision == Send("template"):
         assert rights.template
         assert message.point in {90, 30, 7}
@@ -93,6 +121,7 @@ def test_nobody_is_disturbed_unasked_at_night_or_above_the_cap(message, rights, 
     ("kind", "tapped", "sends"),
     [("text", False, (5, None)), ("image", False, (5, None)), ("text", True, (None, 3)),
      ("click", False, (None, 3)), ("follow", False, (None, 3)), ("scan", False, (None, 3)),
+     ("scancode", False, (None, 3)), ("payment", False, (reach.PAID_SENDS, None)),
      ("view", False, (None, None)), ("unfollow", False, (None, None))],
 )  # fmt: skip
 def test_each_deed_grants_what_the_platform_says(kind, tapped, sends):
@@ -107,23 +136,15 @@ def test_the_forecast_spends_what_it_foresees():
     assert ways[90] == Send("subscription")
     assert ways[30] == Send("subscription")
     assert ways[7] == Park("no_right")
+    assert ways[60] == Park("consent_kept_for_90_30_7")
     assert list(ways) == [90, 60, 30, 15, 7, 3, 1, 0, -1]
 
 
-@pytest.mark.parametrize(
-    ("left", "point"),
-    [(200, None), (180, None), (179, 180), (100, 120), (90, None), (75, 90), (2, 3), (0, None),
-     (-1, None)],
-)  # fmt: skip
-def test_a_late_joiner_is_owed_the_latest_point_he_missed(left, point):
-    today = date(2026, 11, 24)
-    assert reminders.latest_missed(today + timedelta(days=left), today) == point
-
-
-def test_quiet_hours_end_at_eight():
-    def until(hour, minute=0):
-        now = datetime(2026, 11, 24, hour, minute, tzinfo=reminders.SHANGHAI)
-        end = reminders.quiet_until(now, None)
-        return end and (end.day, end.hour)
-
-    assert [until(7, 59), until(8), until(20, 59), until(21)] == [(24, 8), None, None, (25, 8)]
+def test_the_forecast_counts_the_week():
+    points = reminders.upcoming(date(2027, 3, 5), date(2027, 2, 26), None)
+    endless = Rights(True, 99, NOON + timedelta(days=999))
+    decisions = [line.decision for line in reach.forecast(endless, points)]
+    assert decisions[:4] == [Send("service")] * 4
+    assert isinstance(decisions[4], Wait)
+    busy = reach.forecast(Rights(True, 99, NOON + timedelta(days=999), unasked_this_week=3), points)
+    assert [type(line.decision) for line in busy] == [Wait, Wait, Wait, Send, Send]
