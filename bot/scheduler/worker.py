@@ -28,7 +28,7 @@ SWEEP_S = {True: 1.0, False: 0.2}
 UNDONE_S = 20.0
 """An arrival nobody answered is swept after WeChat's three tries of 5 s are over."""
 
-RING_AGAIN_S = 10.0
+RING_AGAIN_S = 1.0
 
 THREADS = 4
 

@@ -17,7 +17,7 @@ from bot.store.database import Database, real_now
 from bot.store.queued import QUEUED, read_queued
 from bot.store.tables import instant, micros
 
-LEASE_S = 30
+LEASE_S = 15
 """Real seconds a taker has for one send: connect, read and one retry fit in."""
 
 SAME_KEY_S = 600

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -22,10 +25,22 @@ def _config(url: str) -> Config:
 
 def upgrade(url: str) -> None:
     """Run every migration the database has not seen yet."""
+    with _alone(url):
+        command.upgrade(_config(url), "head")
+
+
+@contextmanager
+def _alone(url: str) -> Iterator[None]:
+    """Let one process migrate at a time; on PostgreSQL ``env.py`` takes a lock of its own."""
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    command.upgrade(_config(url), "head")
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        yield
+        return
+    path = Path(parsed.database)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f"{path.name}.migrating").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def version(url: str) -> tuple[str | None, str | None]:
