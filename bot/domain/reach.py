@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.domain.reminders import DAY_AFTER, SCARCE, SHANGHAI, due_at, quiet_until
+from bot.domain.reminders import SCARCE, SHANGHAI, due_at, quiet_until
 
 Way = Literal["service", "subscription", "template", "sms"]
 Kind = Literal["reply_part", "nudge", "expiry", "human_reply", "notice"]
@@ -141,16 +141,15 @@ def _unasked(message: Message, rights: Rights, now: datetime) -> Decision:
     """Choose service, subscription, template, SMS, in this order (wechat.md 2.4).
 
     Expiry templates at every point would be abuse (2.2): templates and SMS go at the scarce
-    points alone; a consent also on the day after, when no scarce point is left to keep it for.
+    points alone, and so do consents, which are few.
     """
     if rights.service(now) > KEPT_FOR_ANSWERS:
         return Send("service")
     if message.kind == "nudge":
         return Drop("no_service_right")
     scarce = message.kind == "expiry" and message.point in SCARCE
-    last = message.kind == "expiry" and message.point == DAY_AFTER
     held = rights.consents > 0 and "subscription" not in rights.closed
-    if held and (scarce or last):
+    if held and scarce:
         return Send("subscription")
     if scarce and rights.template and "template" not in rights.closed:
         return Send("template")

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
-POINTS = (180, 120, 90, 60, 30, 15, 7, 3, 1, 0, -1)
-"""Days before expiry at which a reminder is owed; ``DAY_AFTER``: "expired, what now"."""
-
 DAY_AFTER = -1
+
+POINTS = (180, 120, 90, 60, 30, 15, 7, 3, 1, 0, DAY_AFTER)
+"""Days before expiry at which a reminder is owed; ``DAY_AFTER``: "expired, what now"."""
 
 SCARCE = frozenset({90, 30, 7})
 """The points for which a one-time consent or a template may be spent (wechat.md 2.2, 2.3)."""
