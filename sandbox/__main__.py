@@ -13,7 +13,7 @@ from types import FrameType
 
 from sandbox.account import Account
 from sandbox.app import serve
-from sandbox.push import GAP_S
+from sandbox.push import Patience
 from sandbox.state import State, Thing
 from sandbox.world import World
 
@@ -35,7 +35,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(name)s %(levelname)s %(message)s")
     state = State(Path(options.state) if options.state else None)
     try:
-        world = World(_account(options), state, options.seed, options.retry_gap)
+        world = World(_account(options), state, options.seed, Patience(gap_s=options.retry_gap))
     except ValueError as error:
         sys.exit(f"sandbox: {error}")
     if not state.all("template"):
@@ -81,7 +81,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--mode", choices=["safe", "plain"], default="safe")
     parser.add_argument("--seed", type=int, help="the same openids and chances in every run")
     parser.add_argument(
-        "--retry-gap", type=float, default=GAP_S, help="seconds between tries that fail at once"
+        "--retry-gap", type=float, default=1.5, help="seconds between tries that fail at once"
     )
     return parser.parse_args()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import traceback
 
@@ -33,6 +34,11 @@ class Handler(WSGIRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Log nothing: the wire log is for that."""
+
+    def finish(self) -> None:
+        """Close; a connection that a fault has cut has nothing left to flush."""
+        with contextlib.suppress(ConnectionError):
+            super().finish()
 
     def connection_dropped(self, error: BaseException, environ: object = None) -> None:
         """Say nothing of a connection that was cut."""

@@ -20,9 +20,19 @@ from sandbox.timeline import TROUBLE, Bubble, Timeline
 from sandbox.wirelog import WireLog
 
 TRIES = 3
-LIMIT_S = 5.0
-GAP_S = 1.5
-"""Real seconds between the starts of two tries that failed at once; WeChat does not say."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long the sandbox waits, in real seconds."""
+
+    limit_s: float = 5.0
+    """For the answer to a push (WeChat: 接收普通消息)."""
+    gap_s: float = 1.5
+    """Between the starts of two tries that failed at once; WeChat does not say."""
+    step_s: float = 15.0
+    """For the bot to finish what is due, at each step of a turn of the clock."""
+
 
 BACKGROUND = 64
 """Pushes that may run in the background at the same time."""
@@ -60,10 +70,10 @@ class Pusher:
         faults: Faults,
         timeline: Timeline,
         wire: WireLog,
-        gap: float = GAP_S,
+        patience: Patience,
     ) -> None:
         self._account, self._clock, self._faults = account, clock, faults
-        self._timeline, self._wire, self._gap = timeline, wire, gap
+        self._timeline, self._wire, self._patience = timeline, wire, patience
         self._sealer = Sealer(account, clock)
         self._reader = ReplyReader(account)
         self._flying = 0
@@ -162,7 +172,7 @@ class Pusher:
             last = self._try(letter, outcome.tries, rules)
             if last.status != "failed" or outcome.tries == TRIES:
                 return outcome, last
-            time.sleep(max(0.0, self._gap - (time.monotonic() - began)))
+            time.sleep(max(0.0, self._patience.gap_s - (time.monotonic() - began)))
             # The same MsgId and CreateTime in a new envelope: time stamp and nonce are new.
             letter, rules = self._sealer.seal(letter.openid, fields), {}
 
@@ -199,7 +209,7 @@ class Pusher:
         cuts: tuple[Cut, Cut] = ("cut_before", "cut_after")
         cut = next((kind for kind in cuts if kind in rules), None)
         try:
-            answer = post(letter.url, letter.body, LIMIT_S, cut)
+            answer = post(letter.url, letter.body, self._patience.limit_s, cut)
         except NoAnswer as error:
             return Try("failed", reason=str(error)), {"error": str(error)}
         shown = {"status": answer.status, "body": answer.body.decode(errors="replace")}

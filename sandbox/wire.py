@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 import secrets
 import struct
 
@@ -32,9 +33,9 @@ class Envelope:
     """Seals and opens with one account's EncodingAESKey."""
 
     def __init__(self, aes_key: str, app_id: str) -> None:
-        self._key = base64.b64decode(aes_key + "=")
-        if len(self._key) != 32:
+        if not re.fullmatch(r"[A-Za-z0-9+/]{43}", aes_key):
             raise ValueError("the AES key must be the 43 characters of the EncodingAESKey")
+        self._key = base64.b64decode(aes_key + "=")
         self._app_id = app_id.encode()
 
     def seal(self, text: str, random: bytes | None = None) -> str:

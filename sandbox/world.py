@@ -14,7 +14,7 @@ from sandbox.allowance import Grant, Reason, grant, spend
 from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.media import Media
-from sandbox.push import GAP_S, Pusher
+from sandbox.push import Patience, Pusher
 from sandbox.state import State
 from sandbox.timeline import Timeline
 from sandbox.tokens import Tokens
@@ -29,16 +29,23 @@ class World:
     """One account and its followers."""
 
     def __init__(
-        self, account: Account, state: State, seed: int | None = None, gap: float = GAP_S
+        self,
+        account: Account,
+        state: State,
+        seed: int | None = None,
+        patience: Patience | None = None,
     ) -> None:
         self.account, self.state = account, state
+        self.patience = patience or Patience()
         self.clock = Clock(state)
         self.faults = Faults(seed)
         self.timeline = Timeline(state, self.clock)
         self.wire = WireLog(state, self.clock)
         self.tokens = Tokens(state, self.clock)
         self.media = Media(state, self.clock)
-        self.pusher = Pusher(account, self.clock, self.faults, self.timeline, self.wire, gap)
+        self.pusher = Pusher(
+            account, self.clock, self.faults, self.timeline, self.wire, self.patience
+        )
         self._seed = secrets.token_hex(8) if seed is None else str(seed)
 
     def follower(self, openid: str) -> Follower | None:

@@ -120,7 +120,9 @@ def _call() -> Call:
     query = dict(request.args)
     if request.files:
         name, file = next(iter(request.files.items()))
-        return Call(query, {"field": name}, Upload(file.filename or "", file.read()))
+        upload = Upload(file.filename or "", file.read())
+        file.close()
+        return Call(query, {"field": name}, upload)
     raw = request.get_data()
     return Call(query, read_json(raw) if raw else {})
 

@@ -16,17 +16,14 @@ from sandbox.world import World
 STEP = timedelta(hours=1)
 """The step when the bot names a due time that is already past."""
 
-PATIENCE_S = 15.0
-"""Real seconds a step may take; then the clock goes on and says so."""
-
 PAUSE_S = 0.03
 
 
 class Jump:
     """Moves the clock of a world."""
 
-    def __init__(self, world: World, patience: float = PATIENCE_S) -> None:
-        self._world, self._patience = world, patience
+    def __init__(self, world: World) -> None:
+        self._world, self._patience = world, world.patience.step_s
         self._lock = threading.Lock()
         parts = urlsplit(world.account.push_url)
         self._due = f"{parts.scheme}://{parts.netloc}/demo/due"
