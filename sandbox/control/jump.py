@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from sandbox.clock import iso, read_duration, read_instant
+from sandbox.clock import read_duration, read_instant
 from sandbox.world import World
 
 STEP = timedelta(hours=1)
@@ -86,7 +86,8 @@ class Jump:
 
     def _ask(self, session: requests.Session) -> dict[str, Any] | None:
         """Ask the bot what is due; None if it does not say."""
-        now = iso(self._world.clock.now())
+        # to the microsecond: cut to milliseconds, a time that is due would seem to lie ahead
+        now = self._world.clock.now().isoformat()
         try:
             answer = session.get(self._due, params={"now": now}, timeout=5)
             found = answer.json() if answer.status_code == 200 else None
