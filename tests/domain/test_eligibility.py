@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dialogs.lexicon import ContentLexicon
@@ -120,6 +120,32 @@ def test_as_time_goes_on_verdicts_come_in_one_order(case, today, days, name):
     )
     if now in order and later in order:
         assert order.index(now) <= order.index(later)
+
+
+@st.composite
+def any_book(draw):
+    """A rulebook with other numbers, as a newer regulation may bring them."""
+    opens = draw(st.integers(1, 12))
+    urgent = st.integers(1, opens)
+    return replace(
+        BOOK,
+        prepare_months=draw(st.integers(opens, 24)),
+        opens_months=opens,
+        safe_days=draw(st.integers(1, 28 * opens)),
+        urgent_months=draw(st.none() | urgent),
+    )
+
+
+@settings(max_examples=30)
+@given(DAYS, any_book() | BOOK_NAMES.map(BOOKS.__getitem__))
+def test_the_days_of_one_certificate_pass_through_every_verdict_in_order(expires_on, book):
+    case = replace(GOOD, expires_on=expires_on)
+    days = (expires_on + timedelta(days=n) for n in range(-500, 3))
+    passed = [verdict(case, day, book) for day in days]
+    order = ["too_early", "eligible", "urgent", "expired"]
+    assert passed == sorted(passed, key=order.index)
+    assert set(passed) == set(order)
+    assert passed.count("expired") == 2
 
 
 RANK = {"other_authority": 0, "not_eligible": 0, "expired": 0, "needs_human": 1,

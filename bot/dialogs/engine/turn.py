@@ -1,9 +1,9 @@
 """One turn of a conversation: ``turn(flows, session, event, context) -> (session, effects)``.
 
 Pure: no clock, no I/O, no chance. The order inside is the design: start, human mode,
-relocation after a deploy, timers and signals, taps on old bubbles, an option word
-for word, global words, wishes, a valid answer, an FAQ, an explanation, a way out. A valid answer beats an FAQ hit, because
-a welder who answers must never be lectured instead.
+relocation after a deploy, timers and signals, taps on old bubbles, an option word for
+word, global words, wishes, a valid answer, an FAQ, an explanation, a way out. A valid
+answer beats an FAQ hit: a welder who answers must never be lectured instead.
 """
 
 from __future__ import annotations
