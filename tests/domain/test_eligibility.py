@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.dialogs.lexicon import ContentLexicon
-from bot.domain.eligibility import Case, age_on, assess, months_before
+from bot.domain.eligibility import Case, age_on, assess, days_before, months_before
 from bot.eligibility_jsonl import run
 from bot.library import load
 from tests.conftest import ROOT
@@ -94,6 +94,58 @@ def test_each_condition_has_its_verdict_and_its_reason(change, expected, reason)
     assert found.verdict == expected
     assert reason in {r.id for r in found.reasons}
     assert all(r.source.text and r.source.checked_on for r in found.reasons)
+
+
+@pytest.mark.parametrize(
+    ("born_on", "age_max", "expected"),
+    [
+        (date(2008, 11, 24), None, "too_early"),  # 18 today
+        (date(2008, 11, 25), None, "not_eligible"),
+        (date(1926, 1, 1), None, "too_early"),  # no line above in the rulebook
+        (date(1966, 11, 24), 60, "too_early"),  # 60 today
+        (date(1965, 11, 25), 60, "too_early"),
+        (date(1965, 11, 24), 60, "not_eligible"),
+    ],
+)
+def test_the_age_lines_are_years_still_allowed(born_on, age_max, expected):
+    book = replace(BOOK, age_max=age_max)
+    found = assess(replace(GOOD, born_on=born_on), book, TODAY)
+    assert found.verdict == expected
+    assert [reason.id for reason in found.reasons] == [
+        "age" if expected == "not_eligible" else expected
+    ]
+
+
+def test_no_age_line_judges_nobody():
+    book = replace(BOOK, age_min=None)
+    assert verdict(replace(GOOD, born_on=date(2020, 1, 1)), book=book) == "too_early"
+
+
+def test_the_birth_date_is_missing_only_where_it_can_matter():
+    assert "born_on" not in assess(GOOD, BOOK, TODAY).missing
+    assert "born_on" in assess(GOOD, replace(BOOK, age_max=60), TODAY).missing
+
+
+@pytest.mark.parametrize(
+    ("hours", "short"),
+    [((24, 24), False), ((23.5, 24), True), ((24, 0), True), ((), True), ((30,), False)],
+)
+def test_a_year_below_the_hours_is_missing_and_changes_nothing_else(hours, short):
+    found = assess(replace(GOOD, hours=hours), BOOK, TODAY)
+    assert found.verdict == "too_early"
+    assert ("hours" in found.missing, len(found.reasons)) == (short, 2 if short else 1)
+
+
+def test_hours_not_told_are_missing_and_no_reason():
+    found = assess(replace(GOOD, hours=None), BOOK, TODAY)
+    assert found.missing == ("hours",)
+    assert [reason.id for reason in found.reasons] == ["too_early"]
+
+
+def test_days_are_counted_back_to_where_the_calendar_begins():
+    assert days_before(date(2027, 3, 1), 30) == date(2027, 1, 30)
+    assert days_before(date(1, 1, 31), 30) == date.min
+    assert days_before(date(1, 1, 30), 30) == date.min
 
 
 def test_what_is_missing_is_listed():
@@ -182,6 +234,8 @@ def test_missing_papers_never_change_the_verdict(case, today, paper):
         (date(2027, 1, 1), 3, date(2026, 10, 1)),
         (date(2027, 2, 28), 6, date(2026, 8, 28)),
         (date(1, 1, 1), 3, date.min),
+        (date(1, 7, 31), 1, date(1, 6, 30)),
+        (date(1, 2, 15), 1, date(1, 1, 15)),
     ],
 )
 def test_months_are_counted_back_to_the_months_end(day, months, expected):

@@ -55,6 +55,8 @@ EXPIRY = Message("expiry", 90)
         (EXPIRY, {"followed": True, "sms": True, "closed": frozenset({"sms"})}, NOON,
          Park("no_right")),
         (Message("expiry", 90, NOON), OPEN, NOON, Park("too_late")),
+        (Message("expiry", 90, NOON + timedelta(seconds=1)), OPEN, NOON, Send("service")),
+        (EXPIRY, {"followed": True, "tap_left": 2, "tap_until": NOON}, NOON, Park("no_right")),
         (EXPIRY, {**OPEN, "service_until": NOON}, NOON, Park("no_right")),
         (EXPIRY, {"followed": True, "tap_left": 2, "tap_until": NOON + timedelta(seconds=1)}, NOON,
          Send("service")),
