@@ -72,7 +72,8 @@ def _checked(rule: Any) -> Rule:
         raise ValueError(f"the kind {rule['kind']} does not fit the path {path}.")
     if rule["kind"] == "errcode" and not isinstance(rule.get("errcode"), int):
         raise ValueError("a rule of kind errcode needs an errcode.")
-    whole: Rule = {"times": 1, "seconds": 1.0, "chance": 1.0, **rule, "path": path}
+    seconds = 2.0 if rule["kind"] == "reorder" else 1.0
+    whole: Rule = {"times": 1, "seconds": seconds, "chance": 1.0, **rule, "path": path}
     if not isinstance(whole["times"], int) or whole["times"] < 1:
         raise ValueError("times must be a whole number above 0.")
     for name in ("seconds", "chance"):

@@ -10,6 +10,8 @@ import pytest
 from sandbox.wire import Envelope, sign
 from tests.servers import need
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent.parent
 HOME = ROOT / "var" / "npm"
 PACKAGES = ("wechat-crypto@0.0.2", "@wecom/crypto@1.0.1")

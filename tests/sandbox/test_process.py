@@ -11,6 +11,8 @@ import requests
 
 from tests.sandbox.conftest import APP_ID, KEY, SECRET, TOKEN, free_port
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def running(bot, *more):
