@@ -60,6 +60,12 @@ class Stand:
             stderr=self.log,
         )
 
+    def weldmate(self, *command):
+        """Run one command of the bot with this installation's settings."""
+        run = [sys.executable, "-m", "bot", *command]
+        done = subprocess.run(run, env=self.env, cwd=ROOT, check=True, capture_output=True)
+        return done.stdout.decode()
+
     def __exit__(self, *_error):
         for process in reversed(self.processes.values()):
             process.terminate()

@@ -1,0 +1,1 @@
+"""Timings beside the peers: the same encrypted messages, answered."""
