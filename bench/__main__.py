@@ -17,13 +17,15 @@ ROUNDS = int(os.environ.get("ROUNDS", "7"))
 REQUESTS = int(os.environ.get("REQUESTS", "1600"))
 HEAD = """# Cost of a turn
 
-`make bench`: the same encrypted text message, answered; medians of {rounds} interleaved rounds of {requests} requests over {c}
-connection(s), lowest and highest in brackets. One gunicorn process of eight threads each; load generator on the same machine
-({machine}). Beside weldmate its worker and clock are running; its turn is a whole step of the eligibility talk: arrival, session,
-ledger, timer and stored reply, `synchronous=FULL`. Every answer is opened and counted.
+`make bench`: the same encrypted text message, answered; medians of {rounds} interleaved
+rounds of {requests} requests over {c} connection(s), lowest and highest in brackets. One
+gunicorn process of eight threads each; load generator on the same machine ({machine}).
+Beside weldmate its worker and clock are running; its turn is a whole step of the
+eligibility talk: arrival, session, ledger, timer and stored reply, `synchronous=FULL`.
+Every answer is opened; what does not open is counted as unanswered.
 
-| server | req/s | × echo | p50 ms | p99 ms | CPU µs/request | × echo |
-|---|---|---|---|---|---|---|
+| server | req/s | × echo | p50 ms | p99 ms | CPU µs/request | × echo | unanswered |
+|---|---|---|---|---|---|---|---|
 """
 
 
@@ -71,7 +73,7 @@ def _row(name: str, mine: list[Round], echo: list[Round]) -> str:
     cpu = median(mine, "cpu_us") / median(echo, "cpu_us")
     return (
         f"| {name} | {shown('rate')} | {rate:.2f} | {shown('p50_ms', 1)} | {shown('p99_ms', 1)}"
-        f" | {shown('cpu_us')} | {cpu:.2f} |\n"
+        f" | {shown('cpu_us')} | {cpu:.2f} | {sum(one.unanswered for one in mine)} |\n"
     )
 
 

@@ -121,7 +121,7 @@ def servers(folder: Path, ports: list[int], redis_url: str) -> list[Server]:
         "WECHAT_APP_SECRET": "s",
         "WECHAT_TOKEN": TOKEN,
         "WECHAT_AES_KEY": KEY,
-        "WELDMATE_ENV": "test",
+        "WELDMATE_ENV": "production",
         "BIND": f"127.0.0.1:{ports[3]}",
         "DATABASE_URL": f"sqlite:///{folder}/ours.sqlite",
         "DATA_KEY_FILE": f"{folder}/data.key",

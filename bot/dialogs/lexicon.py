@@ -24,6 +24,7 @@ class ContentLexicon:
         self._correct = sorted(map(plain, vocabulary["correct"]), key=len, reverse=True)
         self._start = _by_spelling(vocabulary["start"])
         self._questions = tuple(vocabulary["questions"])
+        self._question_ends = tuple(vocabulary["question_ends"])
         self._dates = _dates(vocabulary["dates"])
         self._hours = vocabulary["hours"]
         ordinal = vocabulary["ordinal"]
@@ -89,7 +90,10 @@ class ContentLexicon:
     def is_question(self, text: str) -> bool:
         """Tell whether the text has the shape of a question."""
         said = unicodedata.normalize("NFKC", text)
-        return any(mark in said for mark in self._questions)
+        if any(mark in said for mark in self._questions):
+            return True
+        ending = plain(said)
+        return any(ending != end and ending.endswith(end) for end in self._question_ends)
 
     def faq(self, text: str) -> str | None:
         """Return the id of the FAQ which answers this text, or None rather than a guess."""

@@ -102,7 +102,10 @@ _SHOW = text(
 )
 _REPORT = text(
     "UPDATE outbox SET state = :state, reason = :reason WHERE contact_id = :id"
-    " AND remote_id = :remote_id AND state IN ('sent', 'sending')"
+    " AND state IN ('sent', 'sending') AND (remote_id = :remote_id"
+    # bizsend may answer without a msgid: then the person's last one is meant
+    " OR id = (SELECT max(id) FROM outbox WHERE contact_id = :id AND via = 'subscription'"
+    " AND remote_id IS NULL))"
 )
 _OPEN_REQUEST = text(
     "SELECT id FROM human_requests WHERE contact_id = :id AND state = 'open' ORDER BY id LIMIT 1"

@@ -130,6 +130,18 @@ def test_nobody_is_disturbed_unasked_at_night_or_above_the_cap(message, rights, 
 def test_each_deed_grants_what_the_platform_says(kind, tapped, sends):
     granted = reach.grant_after(kind, tapped, NOON)
     assert (granted.service_left, granted.tap_left) == sends
+    two_days, a_minute = NOON + timedelta(hours=48), NOON + timedelta(minutes=1)
+    assert granted.service_until == (two_days if sends[0] else None)
+    assert granted.tap_until == (a_minute if sends[1] else None)
+
+
+def test_the_forecast_spends_the_tap_first_and_keeps_the_last_slot():
+    at = [NOON + timedelta(days=8 * n) for n in range(4)]
+    points = tuple(zip((60, 15, 3, 1), at, strict=True))
+    far = NOON + timedelta(days=99)
+    rights = Rights(True, 2, far, tap_left=1, tap_until=NOON + timedelta(minutes=1))
+    decisions = [line.decision for line in reach.forecast(rights, points)]
+    assert decisions == [Send("service"), Send("service"), Park("no_right"), Park("no_right")]
 
 
 def test_the_forecast_spends_what_it_foresees():

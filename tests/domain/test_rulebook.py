@@ -71,6 +71,8 @@ def test_a_bad_rulebook_says_which_key_is_wrong(path, value, complaint):
         ("numbers/opens_months/value", 6),
         ("numbers/urgent_months/value", 3),
         ("numbers/safe_days/value", 84),
+        ("numbers/violations_limit/value", 1),
+        ("numbers/age_min/value", 0),
         ("numbers/age_max/value", 18),
         ("valid_to", date(2008, 6, 1)),
     ],

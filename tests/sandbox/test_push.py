@@ -206,17 +206,6 @@ def test_plain_mode(account, bot):
     state.close()
 
 
-def test_the_sandbox_itself_costs_less_than_five_milliseconds(control, bot):
-    openid = control.follow()
-    costs = []
-    for _ in range(30):
-        began = time.perf_counter()
-        control.do(openid, type="text", text="x")
-        took = (time.perf_counter() - began) * 1000
-        costs.append(took - control.get("/wire?after=0")["entries"][-1]["answer"]["ms"])
-    assert sorted(costs)[len(costs) // 2] <= 5
-
-
 def test_raw_documents_go_out_as_they_are(control, bot):
     openid = control.follow()
     control.do(openid, type="raw", xml=build({"MsgType": "text", "Odd": "1"}))

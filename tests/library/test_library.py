@@ -1,0 +1,96 @@
+"""content/ as editors break it: every mistake is found, named by file and key."""
+
+import shutil
+
+import pytest
+
+from bot.library import BadContent, load
+from bot.proof import content_problems
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def content(tmp_path):
+    return shutil.copytree(ROOT / "content", tmp_path / "content")
+
+
+def change(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_the_content_that_is_shipped_is_complete():
+    assert content_problems(ROOT / "content") == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "problem"),
+    [
+        ("words/engine.yaml", "  nudge:", "  nudgee:", "engine.nudge: is said by a flow"),
+        ("words/engine.yaml", "  nudge:", "  nudgee:", "engine.nudgee: no flow says this"),
+        ("words/engine.yaml", "{n}. {question}", "{n}. {quest}", "{quest} is never filled"),
+        ("words/engine.yaml", "nudge: ", "nudge: {", "engine.yaml: not readable as YAML"),
+        ("words/eligibility.yaml", "      skill:", "      skills:", "eligibility.issuer.choices"),
+        ("words/eligibility.yaml", "accept: [应急,", "accept: [住建,", "means two options"),
+        ("words/certificates.yaml", '"no": {label', "no: {label", "in quotes"),
+        ("faq/first.yaml", "id: renew_window", "id: validity_period", "is there twice"),
+        ("faq/first.yaml", "  title: 证过期了", "  titel: 证过期了", "lacks ['title']"),
+        ("faq/first.yaml", "ask: [提前多久申请,", "ask: [证几年审一次,", "stands under"),
+        (
+            "rules/guide.yaml",
+            "opens_months: {value: 6",
+            "opens_months: {value: six",
+            "opens_months.value must be",
+        ),
+    ],
+)
+def test_a_mistake_is_named(content, file, old, new, problem):
+    change(content / file, old, new)
+    assert any(problem in line for line in content_problems(content)), content_problems(content)
+
+
+def test_all_mistakes_are_named_at_once(content):
+    (content / "menu.yaml").unlink()
+    (content / "vocabulary.yaml").write_text("- a list")
+    with pytest.raises(BadContent) as error:
+        load(content)
+    assert len(error.value.problems) == 2
+
+
+def test_a_value_cannot_plant_a_link(library):
+    said = library.words.say("human.reply", {"words": '<a href="http://x">x</a>'})
+    assert "<a" not in said
+
+
+def test_what_is_said_fits_its_own_pattern(library):
+    from datetime import date
+
+    said = library.words.say("expiry.ahead", {"expires_on": date(2027, 3, 5), "days": 7})
+    assert "2027年3月5日" in said
+    assert library.words.pattern("expiry.ahead").fullmatch(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("证几年审一次", "validity_period"),
+        ("我正过期了咋个办", "expired"),
+        ("要准备哪些资料嘛", "materials"),
+        ("打零工的能不能办", "no_employer"),
+        ("说包过的能信不", "fraud"),
+        ("复审要好多钱", "fees"),
+        ("2027年3月1日", None),
+        ("没有", None),
+        ("有单位", None),
+        ("我在公司上班", None),
+        ("今天天气咋样", None),
+        ("电工证咋个考", None),
+        ("哈哈", None),
+        ("", None),
+    ],
+)
+def test_a_question_finds_its_answer_and_silence_is_kept_otherwise(library, text, intent):
+    from bot.dialogs.lexicon import ContentLexicon
+
+    assert ContentLexicon(library.vocabulary, library.intents).faq(text) == intent
