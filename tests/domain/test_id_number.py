@@ -72,6 +72,15 @@ def test_any_text_can_be_read(text, today):
     assert isinstance(read_id_number(text, today), IdNumber | Wrong)
 
 
+@pytest.mark.parametrize(
+    ("born_on", "right"),
+    [("20261124", True), ("20261125", False), ("19060101", True), ("19051231", False)],
+)
+def test_a_birth_date_lies_between_today_and_the_oldest_age(born_on, right):
+    digits = f"500155{born_on}001"
+    assert isinstance(read_id_number(digits + check_sign(digits), TODAY), IdNumber) is right
+
+
 def test_what_is_shown_is_masked():
     found = read_id_number("11010519491231002X", TODAY)
     assert isinstance(found, IdNumber)
