@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -67,16 +67,25 @@ class Incoming:
 
     def to_json(self) -> str:
         """Write the message as it is kept with its arrival."""
-        row = asdict(self)
-        row["sent_at"] = self.sent_at.timestamp()
+        row = [
+            self.key,
+            self.openid,
+            self.kind,
+            self.sent_at.timestamp(),
+            self.text,
+            self.choice,
+            self.event_key,
+            self.media_id,
+            self.account,
+            self.fields,
+        ]
         return json.dumps(row, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Incoming:
         """Read back what ``to_json`` wrote."""
-        row = json.loads(text)
-        row["sent_at"] = datetime.fromtimestamp(row["sent_at"], UTC)
-        return cls(**row)
+        key, openid, kind, sent_at, *rest = json.loads(text)
+        return cls(key, openid, kind, datetime.fromtimestamp(sent_at, UTC), *rest)
 
 
 @dataclass(frozen=True, slots=True)

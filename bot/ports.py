@@ -119,6 +119,8 @@ class Conversation(Protocol):
     """One person, locked, for the length of one transaction; all of it is kept or none."""
 
     person: Person
+    more: bool
+    """Whether a further arrival was waiting behind the one last returned."""
 
     def next_arrival(self) -> Arrival | None:
         """Return his earliest arrival without an answer."""

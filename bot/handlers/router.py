@@ -32,35 +32,41 @@ def answer(incoming: Incoming, services: Services) -> Reply:
     if arrival.reply is not None:
         return arrival.reply
     try:
-        drain(arrival.contact_id, services)
-        reply = services.conversations.reply(arrival.id)
+        answered = drain(arrival.contact_id, services)
+        reply = answered.get(arrival.id) or services.conversations.reply(arrival.id)
     except Busy:
         reply = services.conversations.send_late(arrival.id)
     return reply or Reply()
 
 
-def drain(contact_id: int, services: Services) -> int:
-    """Answer everything a person has sent that nobody answered yet; return how many."""
-    answered = 0
-    while True:
+def drain(contact_id: int, services: Services) -> dict[int, Reply]:
+    """Answer everything a person has sent that nobody answered yet; return the replies.
+
+    An arrival recorded while the last turn runs is drained by whoever recorded it: he
+    waits for the lock now.
+    """
+    replies: dict[int, Reply] = {}
+    more = True
+    while more:
         arrival: Arrival | None = None
         try:
             with services.conversations.open(contact_id) as conversation:
                 arrival = conversation.next_arrival()
                 if arrival is None:
-                    return answered
-                _answer_one(arrival, conversation, services)
+                    return replies
+                more = conversation.more
+                replies[arrival.id] = _answer_one(arrival, conversation, services)
         except Busy:
             raise
         except Exception:
             if arrival is None:
                 raise
             log.exception("turn failed", extra={"arrival": arrival.id})
-            _apologise(arrival, services)
-        answered += 1
+            replies[arrival.id] = _apologise(arrival, services)
+    return replies
 
 
-def _answer_one(arrival: Arrival, conversation: Conversation, services: Services) -> None:
+def _answer_one(arrival: Arrival, conversation: Conversation, services: Services) -> Reply:
     incoming, now = arrival.incoming, services.clock.now()
     conversation.grant(incoming, now)
     pieces = waiting(incoming, conversation, services, now)
@@ -69,19 +75,22 @@ def _answer_one(arrival: Arrival, conversation: Conversation, services: Services
             pieces += handler.handle(incoming, conversation, services, now)
             break
     first, *rest = messages(pieces, services.render) or [()]
-    conversation.finish(arrival, Reply(first))
+    reply = Reply(first)
+    conversation.finish(arrival, reply)
     for n, part in enumerate(rest, 2):
         due = now + (n - 1) * LATER_PARTS
         conversation.queue(Outgoing("reply_part", f"{arrival.id}:{n}", due, part))
+    return reply
 
 
-def _apologise(arrival: Arrival, services: Services) -> None:
+def _apologise(arrival: Arrival, services: Services) -> Reply:
     """Keep a calm answer for a message that could not be served; the session is untouched."""
     sorry = Said("engine.trouble", services.words.say("engine.trouble"))
     with services.conversations.open(arrival.contact_id) as conversation:
         again = conversation.next_arrival()
         if again is not None and again.id == arrival.id:
             conversation.finish(again, Reply((sorry,)))
+    return Reply((sorry,))
 
 
 def wake(contact_id: int, kind: str, services: Services) -> bool:

@@ -17,20 +17,25 @@ from bot.store.database import real_now
 from bot.store.queued import QUEUED, read_certificate, read_queued
 from bot.store.tables import instant, micros
 
-_PERSON = "SELECT * FROM contacts WHERE id = :id"
+_PERSON = (
+    "SELECT id, openid, followed, session, turn, hour, reminders_on, waiting, service_left,"
+    " service_until, tap_left, tap_until, closed, created_at FROM contacts WHERE id = :id"
+)
 _FIND = text(_PERSON)
 # the weaker row lock: an arrival of the same person may still be recorded meanwhile
 _LOCK = text(f"{_PERSON} FOR NO KEY UPDATE")
 _NEXT = text(
     "SELECT id, body, late FROM arrivals WHERE contact_id = :id AND done_at IS NULL"
-    " ORDER BY id LIMIT 1"
+    " ORDER BY id LIMIT 2"
 )
 _FINISH = text("UPDATE arrivals SET reply = :reply, done_at = :done WHERE id = :id")
-_SESSION = text("UPDATE contacts SET session = :session, turn = :turn WHERE id = :id")
-_GRANT = text(
-    "UPDATE contacts SET service_left = :service_left, service_until = :service_until,"
+_TURN = text(
+    "UPDATE contacts SET session = :session, turn = :turn, service_left = :service_left, service_until = :service_until,"
     " tap_left = :tap_left, tap_until = :tap_until, closed = :closed WHERE id = :id"
 )
+_TURN_COLUMNS = (
+    "session", "turn", "service_left", "service_until", "tap_left", "tap_until", "closed",
+)  # fmt: skip
 _CONSENTS = text(
     "SELECT granted - used FROM consents WHERE contact_id = :id AND template = :template"
 )
@@ -144,6 +149,8 @@ class StoredConversation:
         self._row = row
         self.person = self._person(row)
         self._late: set[int] = set()
+        self._changed: dict[str, Any] = {}
+        self.more = False
 
     def _person(self, row: Row[Any]) -> Person:
         session = row.session and self._cipher.open(row.session, "contacts.session", self._id)
@@ -166,9 +173,11 @@ class StoredConversation:
 
     def next_arrival(self) -> Arrival | None:
         """Return his earliest arrival without an answer."""
-        row = self._run(_NEXT).one_or_none()
-        if row is None:
+        rows = self._run(_NEXT).all()
+        self.more = len(rows) > 1
+        if not rows:
             return None
+        row = rows[0]
         if row.late:
             self._late.add(row.id)
         body = self._cipher.open(row.body, "arrivals.body", self._id)
@@ -186,7 +195,7 @@ class StoredConversation:
     def keep_session(self, session: str | None, turn: int) -> None:
         """Replace the conversation."""
         sealed = session and self._cipher.seal(session, "contacts.session", self._id)
-        self._run(_SESSION, session=sealed or None, turn=turn)
+        self._changed |= {"session": sealed or None, "turn": turn}
 
     # rights
 
@@ -215,15 +224,21 @@ class StoredConversation:
             return
         window = granted.service_until
         tap = granted.tap_until
-        self._run(
-            _GRANT,
-            service_left=row.service_left if window is None else granted.service_left,
-            service_until=row.service_until if window is None else micros(window),
-            tap_left=row.tap_left if tap is None else granted.tap_left,
-            tap_until=row.tap_until if tap is None else micros(tap),
-            # whoever writes to us has not blocked us: 45015 was yesterday's news
-            closed=",".join(way for way in row.closed.split(",") if way not in {"service", ""}),
-        )
+        if window is not None:
+            self._changed |= {
+                "service_left": granted.service_left,
+                "service_until": micros(window),
+                # whoever writes to us has not blocked us: 45015 was yesterday's news
+                "closed": ",".join(w for w in row.closed.split(",") if w not in {"service", ""}),
+            }
+        if tap is not None:
+            self._changed |= {"tap_left": granted.tap_left, "tap_until": micros(tap)}
+
+    def flush(self) -> None:
+        """Write what has changed of the contact, in one statement, before the commit."""
+        if self._changed:
+            kept = {name: getattr(self._row, name) for name in _TURN_COLUMNS}
+            self._run(_TURN, **{**kept, **self._changed})
 
     def consent(self, template: str, accepted: bool, now: datetime) -> None:
         """Book one subscription consent, or a refusal, for a template id."""
@@ -367,6 +382,7 @@ class StoredConversation:
 
     def unfollow(self, now: datetime) -> None:
         """Cancel everything planned, and start the forgetting the platform demands."""
+        self._changed.clear()
         self._run(_CANCEL_KINDS, reason="unfollowed", every=1)
         self.cancel_timers()
         self._run(_UNFOLLOW, purge_at=micros(now + self._forget_after))

@@ -100,7 +100,7 @@ class StoredConversations:
     def open(self, contact_id: int) -> Iterator[StoredConversation]:
         """Lock a person and begin a transaction; commit on leaving, roll back on an error."""
         with self._database.write() as connection:
-            yield StoredConversation(
+            conversation = StoredConversation(
                 connection,
                 self._cipher,
                 contact_id,
@@ -108,6 +108,8 @@ class StoredConversations:
                 forget_after_days=self._forget_after_days,
                 template=self._template,
             )
+            yield conversation
+            conversation.flush()
             self._failpoint("before_commit")
         self._failpoint("after_commit")
 

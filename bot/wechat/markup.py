@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 from bot.messages import Choice, Said
@@ -32,6 +33,7 @@ def render(said: Sequence[Said]) -> str:
     return "\n".join(blocks)
 
 
+@lru_cache(maxsize=1024)
 def link(choice: Choice) -> str:
     """Render a choice: a tap sends its words, with a numeric id as a hint (1.4, undocumented)."""
     label = html.escape(choice.text, quote=False)

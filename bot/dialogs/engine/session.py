@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 VERSION = 1
@@ -70,7 +70,15 @@ class Session:
 
     def to_json(self) -> str:
         """Write the session as it is stored."""
-        return json.dumps({"v": VERSION, **asdict(self)}, ensure_ascii=False)
+        row = {
+            "v": VERSION,
+            "turn": self.turn,
+            "stack": [_shallow(frame) for frame in self.stack],
+            "human": self.human,
+            "faq": self.faq,
+            "timed": self.timed,
+        }
+        return json.dumps(row, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str | None) -> Session:
@@ -82,6 +90,14 @@ class Session:
             raise UnknownVersion
         row["stack"] = [Frame(**frame) for frame in row["stack"]]
         return cls(**row)
+
+
+_FRAME = tuple(part.name for part in fields(Frame))
+
+
+def _shallow(frame: Frame) -> dict[str, Any]:
+    """Name a frame's parts; ``asdict`` would copy every one of them first."""
+    return {name: getattr(frame, name) for name in _FRAME}
 
 
 class UnknownVersion(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from bot.dialogs.engine.context import Context, Event, Option
@@ -54,6 +55,7 @@ def exactly(text: str, options: tuple[Option, ...]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Drop what does not change the meaning: spaces, case, marks at the ends."""
     signs = [sign for sign in text.casefold() if not sign.isspace()]
