@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
+import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.reminders import SHANGHAI
@@ -70,5 +72,5 @@ def _wechat(house: House) -> Iterator[str]:
         house.api.get("/cgi-bin/getcallbackip")
     except SendFailed as error:
         yield f"WeChat's API: {error}"
-    except SQLAlchemyError:
+    except (sqlite3.Error, psycopg.Error):
         yield "WeChat's API: the token cannot be kept, the database does not answer."

@@ -8,22 +8,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from redis import Redis
-from sqlalchemy import text
 
 from bot.store.database import Database, real_now
+from bot.store.driver import Statement
 
-_GET = text("SELECT value FROM cache WHERE name = :name AND until > :now")
-_PUT = text(
+_GET = Statement("SELECT value FROM cache WHERE name = :name AND until > :now")
+_PUT = Statement(
     "INSERT INTO cache (name, value, until) VALUES (:name, :value, :until)"
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value, until = excluded.until"
 )
-_DROP = text("DELETE FROM cache WHERE name = :name")
-_LOCK = text(
+_DROP = Statement("DELETE FROM cache WHERE name = :name")
+_LOCK = Statement(
     "INSERT INTO cache (name, value, until) VALUES (:name, :value, :until)"
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value, until = excluded.until"
     " WHERE cache.until <= :now"
 )
-_UNLOCK = text("DELETE FROM cache WHERE name = :name AND value = :value")
+_UNLOCK = Statement("DELETE FROM cache WHERE name = :name AND value = :value")
 _COMPARE_DELETE = (
     "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 )
@@ -40,7 +40,8 @@ class DatabaseCache:
         """Return a value that has not expired."""
         with self._database.read() as connection:
             values = {"name": name, "now": real_now()}
-            return connection.execute(_GET, values).scalar_one_or_none()
+            found: str | None = connection.execute(_GET, values).scalar_one_or_none()
+            return found
 
     def put(self, name: str, value: str, seconds: float) -> None:
         """Keep a value for so many real seconds."""

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
-
 from bot.domain import reach, reminders
 from bot.domain.certificate import Certificate
 from bot.messages import Incoming, Reply, Said
 from bot.ports import Arrival, Outgoing, Person, Queued, Timer
 from bot.store.cipher import Cipher
 from bot.store.database import real_now
+from bot.store.driver import Connection, Row, Statement
 from bot.store.queued import QUEUED, read_certificate, read_queued
 from bot.store.tables import instant, micros
 
@@ -21,109 +20,116 @@ _PERSON = (
     "SELECT id, openid, followed, session, turn, hour, reminders_on, waiting, service_left,"
     " service_until, tap_left, tap_until, closed, created_at FROM contacts WHERE id = :id"
 )
-_FIND = text(_PERSON)
+_FIND = Statement(_PERSON)
 # the weaker row lock: an arrival of the same person may still be recorded meanwhile
-_LOCK = text(f"{_PERSON} FOR NO KEY UPDATE")
-_NEXT = text(
+_LOCK = Statement(f"{_PERSON} FOR NO KEY UPDATE")
+_NEXT = Statement(
     "SELECT id, body, late FROM arrivals WHERE contact_id = :id AND done_at IS NULL"
     " ORDER BY id LIMIT 2"
 )
-_FINISH = text("UPDATE arrivals SET reply = :reply, done_at = :done WHERE id = :id")
-_TURN = text(
-    "UPDATE contacts SET session = :session, turn = :turn, service_left = :service_left, service_until = :service_until,"
+_FINISH = Statement("UPDATE arrivals SET reply = :reply, done_at = :done WHERE id = :id")
+_TURN = Statement(
+    "UPDATE contacts SET session = :session, turn = :turn, service_left = :service_left,"
+    " service_until = :service_until,"
     " tap_left = :tap_left, tap_until = :tap_until, closed = :closed WHERE id = :id"
 )
 _TURN_COLUMNS = (
     "session", "turn", "service_left", "service_until", "tap_left", "tap_until", "closed",
 )  # fmt: skip
-_CONSENTS = text(
+_CONSENTS = Statement(
     "SELECT granted - used FROM consents WHERE contact_id = :id AND template = :template"
 )
-_CONSENT = text(
+_CONSENT = Statement(
     "INSERT INTO consents (contact_id, template, granted) VALUES (:id, :template, 1)"
     " ON CONFLICT (contact_id, template) DO UPDATE SET granted = consents.granted + 1"
 )
-_REFUSE = text("UPDATE consents SET granted = used WHERE contact_id = :id AND template = :template")
-_UNASKED = text(
+_REFUSE = Statement(
+    "UPDATE consents SET granted = used WHERE contact_id = :id AND template = :template"
+)
+_UNASKED = Statement(
     "SELECT count(*) FROM outbox WHERE contact_id = :id AND state IN ('sent', 'unknown')"
     " AND kind IN ('nudge', 'expiry', 'notice') AND settled_at > :since"
 )
-_CERTIFICATES = text("SELECT * FROM certificates WHERE contact_id = :id ORDER BY expires_on, id")
-_ADD = text(
+_CERTIFICATES = Statement(
+    "SELECT * FROM certificates WHERE contact_id = :id ORDER BY expires_on, id"
+)
+_ADD = Statement(
     "INSERT INTO certificates (contact_id, authority, number, expires_on, status, created_at)"
     " VALUES (:id, :authority, :number, :expires_on, :status, :now) RETURNING id"
 )
-_CHANGE = text(
+_CHANGE = Statement(
     "UPDATE certificates SET authority = :authority, number = :number, status = :status,"
     " expires_on = :expires_on, muted_above = NULL"
     " WHERE id = :certificate AND contact_id = :id"
 )
-_DELETE = text("DELETE FROM certificates WHERE id = :certificate AND contact_id = :id")
-_MUTE = text(
+_DELETE = Statement("DELETE FROM certificates WHERE id = :certificate AND contact_id = :id")
+_MUTE = Statement(
     "UPDATE certificates SET muted_above = :above WHERE id = :certificate AND contact_id = :id"
 )
-_CANCEL_CERTIFICATE = text(
+_CANCEL_CERTIFICATE = Statement(
     "UPDATE outbox SET state = 'cancelled', reason = :reason"
     " WHERE contact_id = :id AND certificate_id = :certificate"
     " AND state IN ('due', 'parked') AND point > :above"
 )
-_CANCEL_KINDS = text(
+_CANCEL_KINDS = Statement(
     "UPDATE outbox SET state = 'cancelled', reason = :reason"
     " WHERE contact_id = :id AND state IN ('due', 'parked') AND (kind = 'expiry' OR :every = 1)"
 )
-_COUNT_WAITING = text(
+_COUNT_WAITING = Statement(
     "UPDATE contacts SET waiting = (SELECT count(*) FROM outbox WHERE contact_id = :id"
     " AND (state = 'parked' OR state = 'unknown')) WHERE id = :id"
 )
-_HOUR = text("UPDATE contacts SET hour = :hour WHERE id = :id")
-_PLANNED = text(
+_HOUR = Statement("UPDATE contacts SET hour = :hour WHERE id = :id")
+_PLANNED = Statement(
     "SELECT id, due_at FROM outbox WHERE contact_id = :id AND kind = 'expiry' AND state = 'due'"
 )
-_MOVE = text("UPDATE outbox SET due_at = :due WHERE id = :row")
-_SWITCH = text("UPDATE contacts SET reminders_on = :on WHERE id = :id")
-_SET_TIMER = text(
+_MOVE = Statement("UPDATE outbox SET due_at = :due WHERE id = :row")
+_SWITCH = Statement("UPDATE contacts SET reminders_on = :on WHERE id = :id")
+_SET_TIMER = Statement(
     "INSERT INTO timers (contact_id, kind, scope, fire_at, turn)"
     " VALUES (:id, :kind, :scope, :fire_at, :turn) ON CONFLICT (contact_id, kind, scope)"
     " DO UPDATE SET fire_at = excluded.fire_at, turn = excluded.turn"
 )
-_CANCEL_TIMERS = text("DELETE FROM timers WHERE contact_id = :id AND (:kind = '' OR kind = :kind)")
-_TAKE_TIMER = text(
+_CANCEL_TIMERS = Statement(
+    "DELETE FROM timers WHERE contact_id = :id AND (:kind = '' OR kind = :kind)"
+)
+_TAKE_TIMER = Statement(
     "DELETE FROM timers WHERE id = (SELECT id FROM timers WHERE contact_id = :id"
     " AND kind = :kind AND fire_at <= :now ORDER BY fire_at LIMIT 1)"
     " RETURNING scope, fire_at, turn"
 )
-_QUEUE = text(
+_QUEUE = Statement(
     "INSERT INTO outbox (contact_id, kind, scope, state, due_at, not_after, said,"
     " certificate_id, point) VALUES (:id, :kind, :scope, 'due', :due_at, :not_after, :said,"
     " :certificate, :point) ON CONFLICT (contact_id, kind, scope) DO NOTHING"
 )
-_WAITING = text(
+_WAITING = Statement(
     f"{QUEUED} WHERE o.contact_id = :id AND o.state IN ('parked', 'unknown')"
     " ORDER BY o.kind = 'expiry', o.id"
 )
-_SHOW = text(
+_SHOW = Statement(
     "UPDATE outbox SET state = 'shown', via = 'passive', settled_at = :now"
     " WHERE id = :row AND contact_id = :id"
 )
-_REPORT = text(
+_REPORT = Statement(
     "UPDATE outbox SET state = :state, reason = :reason WHERE contact_id = :id"
     " AND state IN ('sent', 'sending') AND (remote_id = :remote_id"
     # bizsend may answer without a msgid: then the person's last one is meant
     " OR id = (SELECT max(id) FROM outbox WHERE contact_id = :id AND via = 'subscription'"
     " AND remote_id IS NULL))"
 )
-_OPEN_REQUEST = text(
+_OPEN_REQUEST = Statement(
     "SELECT id FROM human_requests WHERE contact_id = :id AND state = 'open' ORDER BY id LIMIT 1"
 )
-_REQUEST = text(
+_REQUEST = Statement(
     "INSERT INTO human_requests (contact_id, state, reason, words, opened_at)"
     " VALUES (:id, 'open', :reason, :words, :now) RETURNING id"
 )
-_UNFOLLOW = text(
+_UNFOLLOW = Statement(
     "UPDATE contacts SET followed = 0, purge_at = :purge_at, service_left = 0, tap_left = 0,"
     " waiting = 0 WHERE id = :id"
 )
-_FOLLOW = text("UPDATE contacts SET followed = 1, purge_at = NULL WHERE id = :id")
+_FOLLOW = Statement("UPDATE contacts SET followed = 1, purge_at = NULL WHERE id = :id")
 
 
 class StoredConversation:
@@ -152,7 +158,7 @@ class StoredConversation:
         self._changed: dict[str, Any] = {}
         self.more = False
 
-    def _person(self, row: Row[Any]) -> Person:
+    def _person(self, row: Row) -> Person:
         session = row.session and self._cipher.open(row.session, "contacts.session", self._id)
         return Person(
             id=row.id,

@@ -6,33 +6,32 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, text
-
 from bot.messages import Incoming, Reply
 from bot.ports import Arrival
 from bot.store.cipher import Cipher
 from bot.store.conversation import StoredConversation
 from bot.store.database import Database, real_now
+from bot.store.driver import Connection, Statement
 from bot.store.tables import micros
 
-_CONTACT = text("SELECT id FROM contacts WHERE openid = :openid")
-_NEW_CONTACT = text(
+_CONTACT = Statement("SELECT id FROM contacts WHERE openid = :openid")
+_NEW_CONTACT = Statement(
     "INSERT INTO contacts (openid, created_at) VALUES (:openid, :now)"
     " ON CONFLICT (openid) DO NOTHING"
 )
-_IN_ORDER = text("SELECT pg_advisory_xact_lock(:contact)")
-_ARRIVE = text(
+_IN_ORDER = Statement("SELECT pg_advisory_xact_lock(:contact)")
+_ARRIVE = Statement(
     "INSERT INTO arrivals (contact_id, key, body, arrived_at)"
     " VALUES (:contact, :key, :body, :arrived) ON CONFLICT (key) DO NOTHING RETURNING id"
 )
-_KNOWN = text("SELECT id, contact_id, reply FROM arrivals WHERE key = :key")
-_REPLY = text("SELECT contact_id, reply FROM arrivals WHERE id = :id AND done_at IS NOT NULL")
-_LATE = text("UPDATE arrivals SET late = 1 WHERE id = :id AND done_at IS NULL")
-_UNDONE = text(
+_KNOWN = Statement("SELECT id, contact_id, reply FROM arrivals WHERE key = :key")
+_REPLY = Statement("SELECT contact_id, reply FROM arrivals WHERE id = :id AND done_at IS NOT NULL")
+_LATE = Statement("UPDATE arrivals SET late = 1 WHERE id = :id AND done_at IS NULL")
+_UNDONE = Statement(
     "SELECT contact_id FROM arrivals WHERE done_at IS NULL AND arrived_at < :before"
     " GROUP BY contact_id ORDER BY min(id) LIMIT :most"
 )
-_LATE_ALL = text(
+_LATE_ALL = Statement(
     "UPDATE arrivals SET late = 1"
     " WHERE contact_id = :contact AND done_at IS NULL AND arrived_at < :before"
 )
@@ -116,7 +115,10 @@ class StoredConversations:
     def find(self, openid: str) -> int | None:
         """Return the contact of an openid, if he has ever been here."""
         with self._database.read() as connection:
-            return connection.execute(_CONTACT, {"openid": openid}).scalar_one_or_none()
+            found: int | None = connection.execute(
+                _CONTACT, {"openid": openid}
+            ).scalar_one_or_none()
+            return found
 
     def reply(self, arrival_id: int) -> Reply | None:
         """Return the stored reply of an arrival, if it has been answered."""

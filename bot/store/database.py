@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import QueuePool, StaticPool
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.pool import QueuePool
 
 from bot.ports import Busy
+from bot.store.driver import Connection, Statement
 
 LOCK_WAIT = 3.0
 """Seconds a turn waits for its turn: a passive reply has 5 (wechat.md 1.3)."""
@@ -42,28 +43,23 @@ class Database:
         if self.is_sqlite:
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            self._readers = create_engine(
-                url, poolclass=QueuePool, pool_size=4, connect_args={"check_same_thread": False}
+            self._engine = create_engine(
+                url, poolclass=QueuePool, pool_size=8, connect_args={"check_same_thread": False}
             )
-            self._writer = create_engine(
-                url, poolclass=StaticPool, connect_args={"check_same_thread": False}
-            )
-            for engine in (self._readers, self._writer):
-                event.listen(engine, "connect", _prepare)
-            event.listen(self._readers, "begin", _begin)
-            event.listen(self._writer, "begin", _begin_immediate)
+            event.listen(self._engine, "connect", _prepare)
         else:
-            self._readers = self._writer = create_engine(
-                url, pool_size=16, max_overflow=16, pool_pre_ping=True
-            )
+            self._engine = create_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=True)
         self._lock = threading.Lock()
-        self._kept: Connection | None = None
+        self._kept: Any = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Read without holding anybody up."""
-        with self._readers.connect() as connection:
-            yield connection
+        lent = self._engine.raw_connection()
+        try:
+            yield Connection(lent.driver_connection, is_sqlite=self.is_sqlite)
+        finally:
+            lent.close()
 
     @contextmanager
     def write(self, *, lasting: bool = True) -> Iterator[Connection]:
@@ -82,35 +78,36 @@ class Database:
             raise Busy
         try:
             if self._kept is None:
-                self._kept = self._writer.connect()
-            connection = self._kept
-            if not lasting:
-                _synchronous(connection, "NORMAL")
+                self._kept = self._engine.raw_connection()
+            raw = self._kept.driver_connection
+            raw.execute(f"PRAGMA synchronous={'FULL' if lasting else 'NORMAL'}")
             try:
-                try:
-                    transaction = connection.begin()
-                except OperationalError as error:
-                    connection.rollback()
-                    raise Busy from error
-                with transaction:
-                    yield connection
-            finally:
-                if not lasting:
-                    _synchronous(connection, "FULL")
+                raw.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:  # another process holds the file
+                raise Busy from error
+            try:
+                yield Connection(raw, is_sqlite=True)
+                raw.execute("COMMIT")
+            except BaseException:
+                if raw.in_transaction:
+                    raw.execute("ROLLBACK")
+                raise
         finally:
             self._lock.release()
 
     def _write_postgres(self, lasting: bool) -> Iterator[Connection]:
-        with self._writer.connect() as connection, connection.begin():
-            if not lasting:
-                connection.execute(_NOT_LASTING)
-            connection.execute(_LOCK_TIMEOUT)
-            try:
-                yield connection
-            except OperationalError as error:
-                if getattr(error.orig, "sqlstate", None) == "55P03":  # lock_not_available
-                    raise Busy from error
-                raise
+        lent = self._engine.raw_connection()
+        raw = lent.driver_connection
+        assert raw is not None
+        try:
+            connection = Connection(raw, is_sqlite=False)
+            connection.execute(_SETTINGS[lasting])
+            yield connection
+            raw.commit()
+        except LockNotAvailable as error:
+            raise Busy from error
+        finally:
+            lent.close()  # rolls back what was not committed
 
     def close(self) -> None:
         """Close every connection."""
@@ -118,12 +115,14 @@ class Database:
             if self._kept is not None:
                 self._kept.close()
                 self._kept = None
-        self._writer.dispose()
-        self._readers.dispose()
+        self._engine.dispose()
 
 
-_NOT_LASTING = text("SET LOCAL synchronous_commit = off")
-_LOCK_TIMEOUT = text(f"SET LOCAL lock_timeout = {int(LOCK_WAIT * 1000)}")
+_WAIT = f"SET LOCAL lock_timeout = {int(LOCK_WAIT * 1000)}"
+_SETTINGS = {
+    True: Statement(_WAIT),
+    False: Statement(f"{_WAIT}; SET LOCAL synchronous_commit = off"),
+}
 
 
 def real_now() -> int:
@@ -137,17 +136,3 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     for pragma in _PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
-
-
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def _synchronous(connection: Connection, level: str) -> None:
-    raw = connection.connection.driver_connection
-    assert raw is not None
-    raw.execute(f"PRAGMA synchronous={level}")

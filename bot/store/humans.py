@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import text
-
 from bot.messages import Said
 from bot.ports import HumanRequest, Outgoing
 from bot.store.cipher import Cipher
 from bot.store.conversations import StoredConversations
 from bot.store.database import Database
+from bot.store.driver import Statement
 from bot.store.tables import instant
 
-_LIST = text("SELECT * FROM human_requests WHERE state = 'open' ORDER BY id")
-_OPEN = text("SELECT contact_id FROM human_requests WHERE id = :id AND state = 'open'")
-_STATE = text("UPDATE human_requests SET state = :state WHERE id = :id AND state = 'open'")
+_LIST = Statement("SELECT * FROM human_requests WHERE state = 'open' ORDER BY id")
+_OPEN = Statement("SELECT contact_id FROM human_requests WHERE id = :id AND state = 'open'")
+_STATE = Statement("UPDATE human_requests SET state = :state WHERE id = :id AND state = 'open'")
 
 
 class StoredHumanDesk:
@@ -68,4 +67,5 @@ class StoredHumanDesk:
 
     def _contact(self, request_id: int) -> int | None:
         with self._database.read() as connection:
-            return connection.execute(_OPEN, {"id": request_id}).scalar_one_or_none()
+            found: int | None = connection.execute(_OPEN, {"id": request_id}).scalar_one_or_none()
+            return found

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, text
-
 from bot.domain import reach, reminders
 from bot.ports import Backlog, Delivery, Queued
 from bot.store import planning
@@ -14,6 +12,7 @@ from bot.store.cipher import Cipher
 from bot.store.conversation import StoredConversation
 from bot.store.conversations import StoredConversations
 from bot.store.database import Database, real_now
+from bot.store.driver import Connection, Statement
 from bot.store.queued import QUEUED, read_queued
 from bot.store.tables import instant, micros
 
@@ -23,74 +22,76 @@ LEASE_S = 15
 SAME_KEY_S = 600
 """A template may be sent again under the same client_msg_id for ten minutes (2.2)."""
 
-_DUE = text(
+_DUE = Statement(
     "SELECT min(id) FROM outbox WHERE state = 'due' AND due_at <= :now"
     " GROUP BY contact_id ORDER BY min(due_at) LIMIT :most"
 )
-_TIMERS = text(
+_TIMERS = Statement(
     "SELECT contact_id, kind FROM timers WHERE fire_at <= :now ORDER BY fire_at LIMIT :most"
 )
-_CONTACT = text("SELECT contact_id FROM outbox WHERE id = :id AND state = 'due'")
-_ONE = text(f"{QUEUED} WHERE o.id = :id AND o.state = 'due' AND o.due_at <= :now")
-_EARLIER = text(
+_CONTACT = Statement("SELECT contact_id FROM outbox WHERE id = :id AND state = 'due'")
+_ONE = Statement(f"{QUEUED} WHERE o.id = :id AND o.state = 'due' AND o.due_at <= :now")
+_EARLIER = Statement(
     "SELECT count(*) FROM outbox WHERE contact_id = :contact AND id < :id"
     " AND (state = 'sending' OR (state = 'due' AND due_at <= :now))"
 )
-_CLAIM = text(
+_CLAIM = Statement(
     "UPDATE outbox SET state = 'sending', via = :via, tries = tries + 1, reason = '',"
     " claimed_until = :until WHERE id = :id AND state = 'due'"
 )
-_LATER = text("UPDATE outbox SET due_at = :due, reason = :reason WHERE id = :id")
-_END = text("UPDATE outbox SET state = :state, reason = :reason, settled_at = :now WHERE id = :id")
-_SETTLE = text(
+_LATER = Statement("UPDATE outbox SET due_at = :due, reason = :reason WHERE id = :id")
+_END = Statement(
+    "UPDATE outbox SET state = :state, reason = :reason, settled_at = :now WHERE id = :id"
+)
+_SETTLE = Statement(
     "UPDATE outbox SET state = :state, reason = :reason, remote_id = :remote_id,"
     " settled_at = :now, claimed_until = NULL, due_at = :due WHERE id = :id"
     " AND state = 'sending'"
 )
-_SPEND_TAP = text(
+_SPEND_TAP = Statement(
     "UPDATE contacts SET tap_left = tap_left - 1"
     " WHERE id = :contact AND tap_left > 0 AND tap_until > :now"
 )
-_SPEND_WINDOW = text(
+_SPEND_WINDOW = Statement(
     "UPDATE contacts SET service_left = service_left - 1"
     " WHERE id = :contact AND service_left > 0 AND service_until > :now"
 )
-_SPEND_CONSENT = text(
+_SPEND_CONSENT = Statement(
     "UPDATE consents SET used = used + 1"
     " WHERE contact_id = :contact AND template = :template AND granted > used"
 )
-_NO_CONSENT = text("UPDATE consents SET granted = used WHERE contact_id = :contact")
-_NO_SERVICE = text("UPDATE contacts SET service_left = 0, tap_left = 0 WHERE id = :contact")
-_CLOSE = text(
+_NO_CONSENT = Statement("UPDATE consents SET granted = used WHERE contact_id = :contact")
+_NO_SERVICE = Statement("UPDATE contacts SET service_left = 0, tap_left = 0 WHERE id = :contact")
+_CLOSE = Statement(
     "UPDATE contacts SET closed = closed || :way WHERE id = :contact"
     " AND ',' || closed || ',' NOT LIKE :like"
 )
-_WAITING = text(
+_WAITING = Statement(
     "UPDATE contacts SET waiting = (SELECT count(*) FROM outbox WHERE contact_id = :contact"
     " AND state IN ('parked', 'unknown')) WHERE id = :contact"
 )
-_ABANDONED = text(
+_ABANDONED = Statement(
     "SELECT id, contact_id, via, claimed_until FROM outbox"
     " WHERE state = 'sending' AND claimed_until < :real"
 )
-_PURGE = text("DELETE FROM contacts WHERE followed = 0 AND purge_at <= :now")
-_PENDING = text(
+_PURGE = Statement("DELETE FROM contacts WHERE followed = 0 AND purge_at <= :now")
+_PENDING = Statement(
     "SELECT (SELECT count(*) FROM outbox WHERE state = 'due' AND due_at <= :now)"
     " + (SELECT count(*) FROM outbox WHERE state = 'sending')"
     " + (SELECT count(*) FROM timers WHERE fire_at <= :now)"
     " + (SELECT count(*) FROM arrivals WHERE done_at IS NULL)"
     " + (SELECT count(*) FROM contacts WHERE followed = 0 AND purge_at <= :now)"
 )
-_NEXT_DUE = text(
+_NEXT_DUE = Statement(
     "SELECT min(at) FROM (SELECT min(due_at) AS at FROM outbox WHERE state = 'due'"
     " AND due_at > :now UNION ALL SELECT min(fire_at) FROM timers WHERE fire_at > :now"
     " UNION ALL SELECT min(purge_at) FROM contacts WHERE followed = 0 AND purge_at > :now) x"
 )
-_NEXT_REMINDER = text(
+_NEXT_REMINDER = Statement(
     "SELECT min(due_at) FROM outbox WHERE state = 'due' AND kind = 'expiry' AND due_at > :now"
 )
-_NEXT_EXPIRY = text("SELECT min(expires_on) FROM certificates WHERE expires_on > :after")
-_HISTORY = text(f"{QUEUED} WHERE p.openid = :openid ORDER BY o.id")
+_NEXT_EXPIRY = Statement("SELECT min(expires_on) FROM certificates WHERE expires_on > :after")
+_HISTORY = Statement(f"{QUEUED} WHERE p.openid = :openid ORDER BY o.id")
 
 
 class StoredOutbox:
@@ -282,4 +283,4 @@ class StoredOutbox:
             return [read_queued(row, self._cipher) for row in rows]
 
 
-_ANY = text(f"{QUEUED} WHERE o.id = :id")
+_ANY = Statement(f"{QUEUED} WHERE o.id = :id")

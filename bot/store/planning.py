@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, text
-
 from bot.domain import reminders
+from bot.store.driver import Connection, Statement
 from bot.store.tables import micros
 
 MOST_DAYS = 400
 """How far back a clock that stood still catches up."""
 
-_LAST = text("SELECT value FROM clockwork WHERE name = 'planned'")
-_KEEP_LAST = text(
+_LAST = Statement("SELECT value FROM clockwork WHERE name = 'planned'")
+_KEEP_LAST = Statement(
     "INSERT INTO clockwork (name, value) VALUES ('planned', :day)"
     " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
@@ -26,27 +25,27 @@ _OWED = (
     " AND (c.muted_above IS NULL OR c.muted_above >= :point)"
 )
 # midnight of the day in Shanghai plus the person's hour; the zone has no summer time
-_OWE = text(
+_OWE = Statement(
     "INSERT INTO outbox (contact_id, kind, scope, state, due_at, certificate_id, point)"
     " SELECT c.contact_id, 'expiry', CAST(c.id AS TEXT) || :scope, 'due',"
     " :midnight + COALESCE(p.hour, :hour) * CAST(3600000000 AS BIGINT), c.id, :point"
     f"{_OWED} ON CONFLICT (contact_id, kind, scope) DO NOTHING"
 )
-_UNPLANNED = text(
+_UNPLANNED = Statement(
     f"SELECT count(*){_OWED} AND NOT EXISTS (SELECT 1 FROM outbox o WHERE"
     " o.contact_id = c.contact_id AND o.kind = 'expiry'"
     " AND o.scope = CAST(c.id AS TEXT) || :scope)"
 )
 # of several points of one certificate that nobody has been told, the newest alone remains
-_SUPERSEDE = text(
+_SUPERSEDE = Statement(
     "UPDATE outbox SET state = 'superseded', reason = 'newer_point'"
     " WHERE kind = 'expiry' AND state IN ('due', 'parked') AND EXISTS ("
     "SELECT 1 FROM outbox n WHERE n.certificate_id = outbox.certificate_id"
     " AND n.kind = 'expiry' AND n.point < outbox.point AND n.due_at <= :now"
     " AND n.state IN ('due', 'sending', 'sent', 'unknown', 'shown'))"
 )
-_SUPERSEDE_OF = text(f"{_SUPERSEDE.text} AND contact_id = :contact")
-_RECOUNT = text(
+_SUPERSEDE_OF = Statement(f"{_SUPERSEDE.sqlite} AND contact_id = :contact")
+_RECOUNT = Statement(
     "UPDATE contacts SET waiting = (SELECT count(*) FROM outbox WHERE"
     " contact_id = contacts.id AND state IN ('parked', 'unknown')) WHERE waiting > 0"
 )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, cast
-
-from sqlalchemy import Row
+from typing import cast
 
 from bot.domain.certificate import Authority, Certificate, Status
 from bot.messages import Reply
 from bot.ports import MessageKind, Outgoing, Queued, State
 from bot.store.cipher import Cipher
+from bot.store.driver import Row
 from bot.store.tables import instant
 
 QUEUED = (
@@ -20,7 +19,7 @@ QUEUED = (
 )
 
 
-def read_certificate(row: Row[Any], cipher: Cipher) -> Certificate:
+def read_certificate(row: Row, cipher: Cipher) -> Certificate:
     """Read a row of ``certificates``."""
     return Certificate(
         row.id,
@@ -31,7 +30,7 @@ def read_certificate(row: Row[Any], cipher: Cipher) -> Certificate:
     )
 
 
-def read_queued(row: Row[Any], cipher: Cipher) -> Queued:
+def read_queued(row: Row, cipher: Cipher) -> Queued:
     """Read a row of ``QUEUED``."""
     said = Reply()
     if row.said is not None:
