@@ -38,15 +38,22 @@ class Stand:
         self.processes = {}
 
     def __enter__(self):
-        options = sandbox_options(self.env, self.folder, self.sandbox_port)
         self.log = (self.folder / "log").open("ab")
+        try:
+            self.start_all()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def start_all(self):
+        options = sandbox_options(self.env, self.folder, self.sandbox_port)
         self.spawn("sandbox", "-m", "sandbox", *options)
         self.until(f"{self.sandbox}/health")
         for part in self.parts:
             self.start(part)
         if "web" in self.parts:
             self.until(f"{self.bot}/ready")
-        return self
 
     def start(self, part):
         self.spawn(part, "-m", "bot", {"web": "serve"}.get(part, part))
