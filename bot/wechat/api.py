@@ -10,7 +10,7 @@ import json
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import requests
 
@@ -21,6 +21,8 @@ from bot.wechat.token import Broker
 
 TIMEOUT = (2.0, 4.0)
 """Seconds to connect, and to wait for an answer."""
+
+Answer = Mapping[str, Any]
 
 log = logging.getLogger(__name__)
 
@@ -36,16 +38,16 @@ class Api:
         self._token = Broker(f"token:{name}", self._fetch_token, cache, clock)
         self._ticket = Broker(f"ticket:{name}", self._fetch_ticket, cache, clock)
 
-    def post(self, path: str, row: Mapping[str, Any], *, repeatable: bool = False) -> Any:
+    def post(self, path: str, row: Mapping[str, Any], *, repeatable: bool = False) -> Answer:
         """Call with a JSON body and the token. Raises ``SendFailed``.
 
         ``repeatable``: the same call twice has one effect, so a cut connection may be tried
         again; otherwise it is unknown whether it had its effect.
         """
-        body = json.dumps(row, ensure_ascii=False).encode()
+        body = json.dumps(row, ensure_ascii=False).encode(errors="replace")
         return self._authorised("POST", path, body, repeatable)
 
-    def get(self, path: str, **query: str) -> Any:
+    def get(self, path: str, **query: str) -> Answer:
         """Call with a query and the token. Raises ``SendFailed``."""
         return self._authorised("GET", path, None, repeatable=True, query=query)
 
@@ -60,23 +62,21 @@ class Api:
         body: bytes | None,
         repeatable: bool,
         query: Mapping[str, str] | None = None,
-    ) -> Any:
+    ) -> Answer:
         token = self._token.get()
         for last in (False, True):
             answer = self._call(
                 method, path, body, repeatable, {**(query or {}), "access_token": token}
             )
-            code = answer.get("errcode", 0) if isinstance(answer, dict) else 0
-            if code in INVALID_TOKEN and not last:
+            if _code(answer) in INVALID_TOKEN and not last:
                 token = self._token.replace(token)
                 continue
             return self._checked(path, answer)
         raise AssertionError("the second try returns or raises")
 
-    def _checked(self, path: str, answer: Any) -> Any:
-        code = answer.get("errcode", 0) if isinstance(answer, dict) else 0
-        if code:
-            error = failed(int(code), str(answer.get("errmsg", "")))
+    def _checked(self, path: str, answer: Answer) -> Answer:
+        if code := _code(answer):
+            error = failed(code, str(answer.get("errmsg", "")))
             log.warning("wechat refused %s: %s (%s)", path, error.code, error.nature)
             raise error
         return answer
@@ -88,7 +88,7 @@ class Api:
         body: bytes | None,
         repeatable: bool,
         query: Mapping[str, str],
-    ) -> Any:
+    ) -> Answer:
         """Try each host; go on to the next only if this one could not be reached at all."""
         for base in self._bases:
             try:
@@ -114,13 +114,16 @@ class Api:
         log.warning("wechat call cut: %s", path)
         return SendFailed("retry" if repeatable else "unknown", 0, "cut after the request")
 
-    def _read(self, path: str, response: requests.Response, repeatable: bool) -> Any:
+    def _read(self, path: str, response: requests.Response, repeatable: bool) -> Answer:
+        """Read an answer; one that is not an object as the platform's came from a box between."""
         if response.status_code >= 500:
             raise self._cut(path, repeatable)
         try:
-            return json.loads(response.content)
-        except ValueError:
+            answer = json.loads(response.content)
+            _code(answer)
+        except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError):
             raise self._cut(path, repeatable) from None
+        return cast(Answer, answer)
 
     def _session(self) -> requests.Session:
         session = getattr(self._local, "session", None)
@@ -139,11 +142,11 @@ class Api:
         body = json.dumps(row).encode()
         path = "/cgi-bin/stable_token"
         answer = self._checked(path, self._call("POST", path, body, True, {}))
-        return str(answer["access_token"]), int(answer["expires_in"])
+        return _lived(answer, "access_token")
 
     def _fetch_ticket(self, _force: bool) -> tuple[str, int]:
         answer = self.get("/cgi-bin/ticket/getticket", type="jsapi")
-        return str(answer["ticket"]), int(answer["expires_in"])
+        return _lived(answer, "ticket")
 
     def openid_of(self, code: str) -> str | None:
         """Exchange an OAuth code; None for a snapshot page's virtual user (wechat.md 5)."""
@@ -155,7 +158,25 @@ class Api:
         }
         path = "/sns/oauth2/access_token"
         answer = self._checked(path, self._call("GET", path, None, True, query))
-        return None if answer.get("is_snapshotuser") else str(answer["openid"])
+        return None if answer.get("is_snapshotuser") else _field(answer, "openid")
+
+
+def _code(answer: Answer) -> int:
+    return int(answer.get("errcode") or 0)
+
+
+def _field(answer: Answer, name: str) -> str:
+    if not (value := answer.get(name)):
+        raise SendFailed("retry", 0, f"no {name} in the answer")
+    return str(value)
+
+
+def _lived(answer: Answer, name: str) -> tuple[str, int]:
+    """Return a secret and the seconds it lives."""
+    seconds = _field(answer, "expires_in")
+    if not seconds.isdecimal():
+        raise SendFailed("retry", 0, "no lifetime in the answer")
+    return _field(answer, name), int(seconds)
 
 
 def _never_arrived(error: Exception) -> bool:
