@@ -24,6 +24,9 @@ FRESH = timedelta(minutes=10)
 LARGEST = 64 * 1024
 """Bytes of a callback; the platform's messages are far smaller."""
 
+DEEPEST = 32
+"""Levels of elements; the platform's lists have four. JSON could not keep a thousand."""
+
 
 class Gateway:
     """Opens what WeChat sends and seals what goes back."""
@@ -111,12 +114,27 @@ def passive_text(incoming: Incoming, said: Sequence[Said], at: int) -> bytes:
 
 
 def _xml(body: bytes) -> Mapping[str, Any]:
-    """Parse a small XML mapping; entities are refused (no bombs, no outside files)."""
+    """Parse a small, flat XML mapping; entities are refused (no bombs, no outside files).
+
+    The platform writes UTF-8: another encoding that a body names is not tried.
+    """
     try:
-        root = xmltodict.parse(body, disable_entities=True)
+        root = xmltodict.parse(body, encoding="utf-8", disable_entities=True)
     except (ExpatError, ValueError, AttributeError, RecursionError, LookupError):
         raise Refused(400, "xml") from None
     inner = root.get("xml") if isinstance(root, dict) else None
     if not isinstance(inner, dict):
         raise Refused(400, "shape")
+    if _deep(inner):
+        raise Refused(400, "deep")
     return inner
+
+
+def _deep(row: Mapping[str, Any]) -> bool:
+    level: list[Any] = [row]
+    for _ in range(DEEPEST):
+        inside = (node.values() if isinstance(node, dict) else node for node in level)
+        level = [value for values in inside for value in values if isinstance(value, dict | list)]
+        if not level:
+            return False
+    return True
