@@ -474,3 +474,43 @@ def test_the_oldest_digression_is_let_go_when_there_are_too_many():
 def test_a_session_of_an_unknown_version_is_not_guessed_at():
     with pytest.raises(UnknownVersion):
         Session.from_json('{"v": 99, "stack": []}')
+
+
+REMIND = Flow(
+    "remind",
+    (
+        Ask("day", Text(), "save"),
+        Do("save", lambda k, c: Done(acts=(Act("save", {"id": k["tapped"]}),)), "ok"),
+        Say("ok", "@end"),
+    ),
+)
+
+
+def test_a_wish_about_another_thing_never_answers_for_the_first():
+    t = talk(REMIND, lexicon=Lexicon(starts={"renewed": "remind"}))
+    first, second = 10_000_000_001, 10_000_000_002
+    t.say("renewed", first)
+    assert t.say("renewed", first) == ["remind.day"]
+    assert t.say("renewed", second) == ["remind.day"]
+    assert t.say("2030-01-01") == ["remind.ok"]
+    assert t.kinds(Act) == [Act("save", {"id": second})]
+    assert t.session.stack == []
+
+
+def test_a_wish_tapped_on_an_old_bubble_comes_back_with_all_answers():
+    t = talk(lexicon=Lexicon(starts={"The form": "form"}))
+    t.say("xyz")
+    old = t.kinds(Speak)[-1].code + 1
+    t.start("form")
+    t.say("Li")
+    assert t.say("The form", old) == ["form.age"]
+    assert t.frame.answers == {"name": "Li"}
+
+
+def test_a_tap_on_a_question_of_a_release_gone_by_answers_nothing():
+    t = talk()
+    t.start("form")
+    t.say("Li")
+    t.say("40")
+    gone = Flow("gone", (Ask("q", Text(), "@end"),)).code("q") + 1
+    assert t.say("Yes", gone) == ["engine.old_tap", "form.sure"]

@@ -27,6 +27,10 @@ from bot.dialogs.engine.step import (
 )
 
 
+CODES = range(100_000_000, 1_000_000_000)
+"""Numbers in the links of options, whether this release has their question or an old one."""
+
+
 class BadFlow(Exception):
     """A flow that could strand somebody."""
 
@@ -58,7 +62,12 @@ class Flow:
 
     def code(self, step: str) -> int:
         """Return the number that names a question in the links of its options."""
-        return (zlib.crc32(f"{self.name}.{step}".encode()) % 9_000_000 + 1_000_000) * 100
+        return zlib.crc32(f"{self.name}.{step}".encode()) % 9_000_000 * 100 + CODES.start
+
+    def named_by(self, choice: int, step: str) -> bool:
+        """Tell whether a tapped number belongs to a question, by any name it ever had."""
+        names = [step, *(old for old, new in self.moved.items() if new == step)]
+        return choice // 100 * 100 in map(self.code, names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +218,6 @@ class Flows:
     def __post_init__(self) -> None:
         table = {flow.name: flow for flow in self.flows}
         object.__setattr__(self, "_table", table)
-        object.__setattr__(self, "_codes", frozenset(self._all_codes()))
         for flow in self.flows:
             for step in flow.steps:
                 if isinstance(step, Call | Go) and step.flow not in table:
@@ -219,21 +227,10 @@ class Flows:
         if self.home not in table:
             raise BadFlow(f"there is no flow {self.home}")
 
-    def _all_codes(self) -> Iterator[int]:
-        for flow in self.flows:
-            for step in flow.steps:
-                if isinstance(step, Choose):
-                    yield flow.code(step.id)
-
     def get(self, name: str) -> Flow | None:
         """Return a flow by name."""
         table: dict[str, Flow] = self.__dict__["_table"]
         return table.get(name)
-
-    def is_question_code(self, code: int) -> bool:
-        """Tell whether a number names a question of ours."""
-        codes: frozenset[int] = self.__dict__["_codes"]
-        return code in codes
 
     def released(self) -> Iterator[tuple[str, str, str]]:
         """Yield (flow, question, slot type) of every question people may wait at."""

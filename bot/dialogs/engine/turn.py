@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.dialogs.engine.context import Act, Context, Effect, Event, Speak
-from bot.dialogs.engine.flow import Flow, Flows, as_json_value
+from bot.dialogs.engine.flow import CODES, Flow, Flows, as_json_value
 from bot.dialogs.engine.relocate import relocate
 from bot.dialogs.engine.repair import Repair
 from bot.dialogs.engine.session import GAVE_UP, Frame, Session
@@ -115,14 +115,10 @@ class _Turn:
 
     def _stale_tap(self) -> bool:
         """Refuse a tap on the bubble of another question; never feed it to this one."""
-        if self.event.choice is None:
+        if self.event.choice is None or self.event.choice not in CODES:
             return False
-        code = self.event.choice // 100 * 100
         frame, step = self.walk.open()
-        flow = self.walk.flow(frame) if frame else None
-        if not self.walk.flows.is_question_code(code):
-            return False
-        if flow and step and flow.code(step.id) == code:
+        if frame and step and self.walk.flow(frame).named_by(self.event.choice, step.id):
             return False
         if self.context.lexicon.start(self.event.text) or self.context.lexicon.command(
             self.event.text
@@ -143,10 +139,14 @@ class _Turn:
             return True
         wish = self.context.lexicon.start(self.event.text)
         if wish and self.walk.flows.get(wish):
-            given = {} if self.event.choice is None else {"tapped": self.event.choice}
-            self.walk.begin(wish, given)
+            self.walk.begin(wish, self._tapped_thing())
             return True
         return False
+
+    def _tapped_thing(self) -> dict[str, int]:
+        """Name what a wish was tapped on: numbers beyond those of questions are things."""
+        choice = self.event.choice or 0
+        return {"tapped": choice} if choice >= CODES.stop else {}
 
     def _is_option(self) -> bool:
         """Tell whether the words are, word for word, an option of the open question."""
@@ -187,7 +187,7 @@ class _Turn:
 
     def _tapped(self, flow: Flow, step: Question, options: Any) -> str | None:
         choice = self.event.choice
-        if choice is None or choice // 100 * 100 != flow.code(step.id):
+        if choice is None or not flow.named_by(choice, step.id):
             return None
         n = choice % 100
         if not 1 <= n <= len(options):

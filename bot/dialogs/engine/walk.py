@@ -119,12 +119,24 @@ class Walk:
         if preface:
             self.say(preface)
         self._leave_quiet()
+        self._let_go(name, given)
         for at, frame in enumerate(self.session.stack):
             if frame.flow == name and self.question(frame):
                 self._come_back(at)
                 return
         self.push(Frame(name), given)
         self.settle("")
+
+    def _let_go(self, name: str, given: Mapping[str, Any]) -> None:
+        """Give up a flow under way if it is wanted for another thing: never mix the two."""
+        for at, frame in enumerate(self.session.stack):
+            was = frame.computed.get("", {})
+            if frame.flow == name and any(was.get(key) != value for key, value in given.items()):
+                above = at + 1
+                while above < len(self.session.stack) and self.session.stack[above].called:
+                    above += 1
+                del self.session.stack[at:above]
+                return
 
     def _come_back(self, at: int) -> None:
         above = len(self.session.stack) - at - 1
