@@ -112,9 +112,9 @@ def demo(reset: bool, port: int, sandbox_port: int) -> None:
 
 @weldmate.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True))
-@click.option("--sandbox", default="http://127.0.0.1:8090", help="Address of the sandbox.")
-def play(files: tuple[str, ...], sandbox: str) -> None:
-    """Play transcripts over HTTP against a running sandbox."""
+@click.option("--sandbox", help="Address of a running one; without it each file gets a fresh one.")
+def play(files: tuple[str, ...], sandbox: str | None) -> None:
+    """Play transcripts over HTTP, against a running sandbox or a fresh one each."""
     from bot.play import play_files
 
     sys.exit(play_files([Path(name) for name in files], sandbox, _content()))

@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import socket
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
 
 from bot.config import read_settings
 from bot.parent import Parent
@@ -53,18 +58,49 @@ def run_demo(reset: bool, bot_port: int = 8080, sandbox_port: int = 8090) -> Non
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     env = environ(folder, bot_port, sandbox_port)
-    parent = Parent()
-    parent.add("sandbox", "sandbox", *sandbox_options(env, folder, sandbox_port), environ=env)
-    for name in ("web", "worker", "clock"):
-        command = "serve" if name == "web" else name
-        parent.add(name, "bot", command, environ=env)
-    for child in parent.children[:1]:
-        child.start()
-    _wait_for(f"http://127.0.0.1:{sandbox_port}/health")
+    parent = _company(env, sandbox_options(env, folder, sandbox_port))
+    parent.children[0].start()
+    _wait_for(f"{env['WECHAT_API_BASE']}/health")
     _publish_menu(env)
-    sys.stdout.write(f"\n  http://127.0.0.1:{sandbox_port}/\n\n")
+    sys.stdout.write(f"\n  {env['WECHAT_API_BASE']}/\n\n")
     sys.stdout.flush()
     parent.run()
+
+
+@contextmanager
+def fresh_sandbox(now: str) -> Iterator[str]:
+    """Run a bot with a sandbox whose clock begins at an instant; give the sandbox's address."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        env = environ(folder, _free_port(), sandbox_port := _free_port())
+        options = sandbox_options(env, folder, sandbox_port)
+        with (folder / "log").open("wb") as log:
+            parent = _company(env, [*options, "--now", now], log)
+            try:
+                parent.children[0].start()
+                _wait_for(f"{env['WECHAT_API_BASE']}/health")
+                _publish_menu(env)
+                for child in parent.children[1:]:
+                    child.start()
+                _wait_for(f"{env['PUBLIC_BASE_URL']}/ready")
+                yield env["WECHAT_API_BASE"]
+            finally:
+                parent.stop()
+
+
+def _company(env: dict[str, str], options: list[str], log: IO[bytes] | None = None) -> Parent:
+    """Return the parent of the sandbox, which comes first, and of the bot's parts."""
+    parent = Parent(output=log)
+    parent.add("sandbox", "sandbox", *options, environ=env)
+    for command in ("serve", "worker", "clock"):
+        parent.add(command, "bot", command, environ=env)
+    return parent
+
+
+def _free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
 
 
 def _publish_menu(env: dict[str, str]) -> None:
@@ -100,4 +136,4 @@ def _wait_for(url: str, seconds: float = 20.0) -> None:
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    raise SystemExit("The sandbox does not start: is its port taken?")
+    raise SystemExit(f"{url} does not answer: is the port taken?")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import IO
 
 STOP_S = 12.0
 """A process that has not stopped by then is killed; each promises to need less than 10 s."""
@@ -28,6 +29,7 @@ class Child:
     name: str
     command: list[str]
     environ: Mapping[str, str]
+    output: IO[bytes] | None = None
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     failures: int = 0
@@ -36,7 +38,11 @@ class Child:
     def start(self) -> None:
         """Start it in a group of its own, so that Ctrl-C reaches the parent alone."""
         self.process = subprocess.Popen(
-            self.command, env=dict(self.environ), start_new_session=True
+            self.command,
+            env=dict(self.environ),
+            stdout=self.output,
+            stderr=self.output,
+            start_new_session=True,
         )
         self.started_at = time.monotonic()
 
@@ -72,31 +78,37 @@ class Child:
 
 @dataclass
 class Parent:
-    """Keeps children alive until it is told to stop."""
+    """Keeps children alive until it is told to stop; ``output``: a file for all they print."""
 
     children: list[Child] = field(default_factory=list)
+    output: IO[bytes] | None = None
     stopping: bool = False
 
     def add(self, name: str, *command: str, environ: Mapping[str, str] | None = None) -> None:
         """Add ``weldmate command…`` as a child."""
         run = [sys.executable, "-m", *command]
-        self.children.append(Child(name, run, environ if environ is not None else os.environ))
+        surroundings = os.environ if environ is None else environ
+        self.children.append(Child(name, run, surroundings, self.output))
 
     def run(self) -> None:
         """Keep the children alive until SIGTERM or SIGINT, then stop them in reverse order."""
-        signal.signal(signal.SIGTERM, self._stop)
-        signal.signal(signal.SIGINT, self._stop)
+        signal.signal(signal.SIGTERM, self._told_to_stop)
+        signal.signal(signal.SIGINT, self._told_to_stop)
         try:
             while not self.stopping:
                 for child in self.children:
                     child.look()
                 time.sleep(0.05)
         finally:
-            for child in reversed(self.children):
-                child.ask_to_stop()
-            deadline = time.monotonic() + STOP_S
-            for child in reversed(self.children):
-                child.end(deadline)
+            self.stop()
 
-    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+    def stop(self) -> None:
+        """Stop the children in reverse order."""
+        for child in reversed(self.children):
+            child.ask_to_stop()
+        deadline = time.monotonic() + STOP_S
+        for child in reversed(self.children):
+            child.end(deadline)
+
+    def _told_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True

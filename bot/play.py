@@ -1,4 +1,4 @@
-"""``weldmate play``: transcripts over HTTP, against a running sandbox."""
+"""``weldmate play``: transcripts over HTTP, against a running sandbox or a fresh one each."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ import re
 import secrets
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from contextlib import nullcontext
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import requests
 
+from bot.demo import fresh_sandbox
 from bot.domain.reminders import SHANGHAI
 from bot.library import load
-from bot.transcript import BadTranscript, Mismatch, Player
+from bot.transcript import BadTranscript, Mismatch, Player, read
+
+PUNCTUAL = timedelta(minutes=10)
+"""A clock that is past a transcript's beginning by no more than this is on time."""
 
 JPEG = base64.b64encode(b"\xff\xd8\xff\xe0 a photo \xff\xd9").decode()
 
@@ -38,11 +43,15 @@ class SandboxDriver:
         return answer.json()
 
     def begin(self, instant: str) -> None:
-        """Turn the clock to the day; it never goes back."""
-        day = datetime.fromisoformat(instant)
-        if day.hour == 0:
-            day = day.replace(hour=10)
-        self._call("POST", "/clock", {"to": day.replace(tzinfo=SHANGHAI).isoformat()})
+        """Turn the clock to the day; it never goes back. Raises ``BadTranscript`` if it is over."""
+        begins = instant_of(instant)
+        now = datetime.fromisoformat(self._call("GET", "/clock")["now"])
+        if now > begins + PUNCTUAL:
+            raise BadTranscript(
+                f"it begins on {begins:%F %H:%M}, and this sandbox's clock is at"
+                f" {now.astimezone(SHANGHAI):%F %H:%M}; without --sandbox it gets a fresh one"
+            )
+        self._call("POST", "/clock", {"to": begins.isoformat()})
 
     def speak(self, who: str, words: str) -> list[str]:
         """Type words, or do what stands in brackets."""
@@ -79,6 +88,12 @@ class SandboxDriver:
         return [b["text"] for b in bubbles if b["from"] != "welder"]
 
 
+def instant_of(text: str) -> datetime:
+    """Read the day (and hour, Shanghai; 10 if there is none) at which a transcript begins."""
+    day = datetime.fromisoformat(text)
+    return day.replace(hour=day.hour or 10, tzinfo=SHANGHAI)
+
+
 def _message(deed: re.Match[str] | None, words: str) -> dict[str, Any]:
     if deed is None:
         return {"type": "text", "text": words}
@@ -96,15 +111,25 @@ def _message(deed: re.Match[str] | None, words: str) -> dict[str, Any]:
     return rows[name]
 
 
-def play_files(files: Sequence[Path], base: str, content: Path) -> int:
-    """Play each file with followers of its own; return 0 if all of them fit."""
+def _beginning(text: str) -> str:
+    stated = next((line.text for line in read(text) if line.mark == "="), None)
+    return (instant_of(stated) if stated else datetime.now(SHANGHAI)).isoformat()
+
+
+def play_files(files: Sequence[Path], base: str | None, content: Path) -> int:
+    """Play each file with followers of its own; return 0 if all of them fit.
+
+    Without the address of a sandbox each is played on a fresh one, at its own time.
+    """
     words = load(content).words
     failures = 0
     for path in files:
         try:
-            Player(SandboxDriver(base), words.pattern).play(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            with nullcontext(base) if base else fresh_sandbox(_beginning(text)) as address:
+                Player(SandboxDriver(address), words.pattern).play(text)
             sys.stdout.write(f"✓ {path.name}\n")
-        except (Mismatch, BadTranscript, requests.RequestException) as error:
+        except (Mismatch, BadTranscript, requests.RequestException, OSError) as error:
             failures += 1
             sys.stdout.write(f"✗ {path.name}: {error}\n")
     return 1 if failures else 0

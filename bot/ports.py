@@ -380,7 +380,7 @@ class SendFailed(Exception):
 
     def __init__(self, nature: str, code: int, text: str) -> None:
         super().__init__(f"{code} {text}")
-        self.nature, self.code = nature, code
+        self.nature, self.code, self.text = nature, code, text
 
 
 class Courier(Protocol):

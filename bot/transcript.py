@@ -50,16 +50,11 @@ class Line:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
 class Mismatch(Exception):
     """What came is not what the transcript says."""
 
-    line: int
-    expected: str
-    came: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: expected {self.expected}\n  what came:\n{_indent(self.came)}"
+    def __init__(self, line: int, expected: str, came: str) -> None:
+        super().__init__(f"line {line}: expected {expected}\n  what came:\n{_indent(came)}")
 
 
 class BadTranscript(Exception):

@@ -13,6 +13,7 @@ from types import FrameType
 
 from sandbox.account import Account
 from sandbox.app import serve
+from sandbox.clock import read_instant
 from sandbox.push import Patience
 from sandbox.state import State, Thing
 from sandbox.world import World
@@ -35,7 +36,8 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(name)s %(levelname)s %(message)s")
     state = State(Path(options.state) if options.state else None)
     try:
-        world = World(_account(options), state, options.seed, Patience(gap_s=options.retry_gap))
+        patience = Patience(gap_s=options.retry_gap)
+        world = World(_account(options), state, options.seed, patience, options.now)
     except ValueError as error:
         sys.exit(f"sandbox: {error}")
     if not state.all("template"):
@@ -79,6 +81,7 @@ def _options() -> argparse.Namespace:
     for name in ("app-id", "app-secret", "token", "aes-key"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--mode", choices=["safe", "plain"], default="safe")
+    parser.add_argument("--now", type=read_instant, help="a fresh sandbox's first instant")
     parser.add_argument("--seed", type=int, help="the same openids and chances in every run")
     parser.add_argument(
         "--retry-gap", type=float, default=1.5, help="seconds between tries that fail at once"

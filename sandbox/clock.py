@@ -1,4 +1,8 @@
-"""The virtual clock: real time plus an offset that only grows."""
+"""The virtual clock: real time plus an offset that only grows.
+
+It begins now, or at an instant of one's choice: a test that begins whenever it happens to be
+run is another test at midnight.
+"""
 
 from __future__ import annotations
 
@@ -33,13 +37,15 @@ def read_duration(text: str) -> timedelta:
 class Clock:
     """Business time for allowances, expiries and message times; the 5-second limit is real time."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, begins: datetime | None = None) -> None:
         self._state = state
-        self._offset: float = (state.get("clock", "offset") or {"seconds": 0.0})["seconds"]
+        self._first = begins.timestamp() - time.time() if begins else 0.0
+        kept = state.get("clock", "offset")
+        self._set(kept["seconds"] if kept else self._first)
 
     @property
     def offset(self) -> float:
-        """Seconds ahead of real time."""
+        """Seconds ahead of real time; less than 0 when it began in the past."""
         return self._offset
 
     def seconds(self) -> float:
@@ -55,8 +61,8 @@ class Clock:
         self._set(max(self._offset, instant.timestamp() - time.time()))
 
     def reset(self) -> None:
-        """Go back to real time."""
-        self._set(0.0)
+        """Go back to where it began."""
+        self._set(self._first)
 
     def _set(self, offset: float) -> None:
         self._offset = offset

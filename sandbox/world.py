@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from sandbox.account import Account
@@ -34,10 +35,11 @@ class World:
         state: State,
         seed: int | None = None,
         patience: Patience | None = None,
+        begins: datetime | None = None,
     ) -> None:
         self.account, self.state = account, state
         self.patience = patience or Patience()
-        self.clock = Clock(state)
+        self.clock = Clock(state, begins)
         self.faults = Faults(seed)
         self.timeline = Timeline(state, self.clock)
         self.wire = WireLog(state, self.clock)

@@ -14,6 +14,9 @@ from pathlib import Path
 from bot.demo import environ, sandbox_options
 from tests.servers import free_port
 
+MORNING = "2026-11-24T10:00+08:00"
+"""When every stand begins: at night other reminders are due than in the morning."""
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -48,7 +51,7 @@ class Stand:
 
     def start_all(self):
         options = sandbox_options(self.env, self.folder, self.sandbox_port)
-        self.spawn("sandbox", "-m", "sandbox", *options)
+        self.spawn("sandbox", "-m", "sandbox", *options, "--now", MORNING)
         self.until(f"{self.sandbox}/health")
         for part in self.parts:
             self.start(part)

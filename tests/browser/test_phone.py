@@ -67,8 +67,6 @@ def allow(page, stand):
     consent = opened.value
     consent.on("dialog", lambda dialog: dialog.accept())
     consent.get_by_role("button", name="允许提醒我一次").click()
-    sure = consent.get_by_role("button", name="允许", exact=True)
-    if sure.count():
-        sure.click()
+    consent.get_by_role("button", name="允许", exact=True).click()
     expect(consent.locator("#answer")).to_contain_text("会提醒您")
     consent.close()

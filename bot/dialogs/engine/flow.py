@@ -26,7 +26,6 @@ from bot.dialogs.engine.step import (
     target,
 )
 
-
 CODES = range(100_000_000, 1_000_000_000)
 """Numbers in the links of options, whether this release has their question or an old one."""
 
