@@ -115,24 +115,8 @@ class Queued:
     certificate: Certificate | None
 
 
-class Conversation(Protocol):
-    """One person, locked, for the length of one transaction; all of it is kept or none."""
-
-    person: Person
-    more: bool
-    """Whether a further arrival was waiting behind the one last returned."""
-
-    def next_arrival(self) -> Arrival | None:
-        """Return his earliest arrival without an answer."""
-        ...
-
-    def finish(self, arrival: Arrival, reply: Reply) -> None:
-        """Mark the arrival as answered, and keep the words for a retry."""
-        ...
-
-    def keep_session(self, session: str | None, turn: int) -> None:
-        """Replace the conversation."""
-        ...
+class Ledger(Protocol):
+    """What WeChat lets us send to one person."""
 
     def rights(self, now: datetime) -> Rights:
         """Return what may be sent to him now, by which way."""
@@ -142,15 +126,19 @@ class Conversation(Protocol):
         """Book what the platform allows after this message or event (wechat.md 2.1)."""
         ...
 
-    def consent(self, template: str, accepted: bool, now: datetime) -> None:
+    def consent(self, template: str, accepted: bool) -> None:
         """Book one subscription consent, or a refusal, for a template id."""
         ...
 
-    def certificates(self) -> tuple[Certificate, ...]:
+
+class Certificates(Protocol):
+    """One person's certificates, and when he wants to be reminded of them."""
+
+    def all(self) -> tuple[Certificate, ...]:
         """Return his certificates, the nearest expiry first."""
         ...
 
-    def save_certificate(self, certificate: Certificate, now: datetime) -> Certificate:
+    def save(self, certificate: Certificate, now: datetime) -> Certificate:
         """Add or change a certificate and re-plan its reminders in this transaction.
 
         ``id`` 0 adds. Planned reminders of a former date are cancelled; a late joiner is
@@ -158,19 +146,11 @@ class Conversation(Protocol):
         """
         ...
 
-    def delete_certificate(self, certificate_id: int, now: datetime) -> None:
+    def delete(self, certificate_id: int) -> None:
         """Forget a certificate and cancel what was planned for it."""
         ...
 
-    def choose_hour(self, hour: int) -> None:
-        """Keep the hour of day at which he wants to be reminded, and move what is planned."""
-        ...
-
-    def switch_reminders(self, on: bool) -> None:
-        """Stop all reminders, or allow them again."""
-        ...
-
-    def mute_certificate(self, certificate_id: int, above: int = -2) -> None:
+    def mute(self, certificate_id: int, above: int = -2) -> None:
         """Stop the reminders of one certificate at points of more than ``above`` days.
 
         -2 stops all of them ("don't remind me again"), 7 leaves the last week ("it is
@@ -178,17 +158,17 @@ class Conversation(Protocol):
         """
         ...
 
-    def set_timer(self, timer: Timer) -> None:
-        """Set or replace the timer of this kind and scope."""
+    def remind_at(self, hour: int) -> None:
+        """Keep the hour of day at which he wants to be reminded, and move what is planned."""
         ...
 
-    def cancel_timers(self, kind: str | None = None) -> None:
-        """Cancel his timers of one kind, or all."""
+    def switch_reminders(self, on: bool) -> None:
+        """Stop all reminders, or allow them again."""
         ...
 
-    def due_timer(self, kind: str, now: datetime) -> Timer | None:
-        """Take his due timer of this kind: it is gone with this transaction."""
-        ...
+
+class Mailbox(Protocol):
+    """What is to reach one person later, and what still waits for him."""
 
     def queue(self, message: Outgoing) -> None:
         """Put a message into the outbox, once per kind and scope."""
@@ -206,6 +186,53 @@ class Conversation(Protocol):
         """Write down what the platform reported about a template or subscription message."""
         ...
 
+    def set_timer(self, timer: Timer) -> None:
+        """Set or replace the timer of this kind and scope."""
+        ...
+
+    def cancel_timers(self) -> None:
+        """Cancel his timers."""
+        ...
+
+    def due_timer(self, kind: str, now: datetime) -> Timer | None:
+        """Take his due timer of this kind: it is gone with this transaction."""
+        ...
+
+
+class Conversation(Protocol):
+    """One person, locked, for the length of one transaction; all of it is kept or none."""
+
+    person: Person
+    more: bool
+    """Whether a further arrival was waiting behind the one last returned."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """What may be sent to him."""
+        ...
+
+    @property
+    def certificates(self) -> Certificates:
+        """What he has told us of his papers."""
+        ...
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """What is to reach him later."""
+        ...
+
+    def next_arrival(self) -> Arrival | None:
+        """Return his earliest arrival without an answer."""
+        ...
+
+    def finish(self, arrival: Arrival, reply: Reply) -> None:
+        """Mark the arrival as answered, and keep the words for a retry."""
+        ...
+
+    def keep_session(self, session: str | None, turn: int) -> None:
+        """Replace the conversation."""
+        ...
+
     def request_human(self, reason: str, words: str, now: datetime) -> int:
         """Record that he needs a person; return the request's id (the open one if any)."""
         ...
@@ -214,7 +241,7 @@ class Conversation(Protocol):
         """Cancel everything planned, and start the forgetting the platform demands."""
         ...
 
-    def follow(self, now: datetime) -> bool:
+    def follow(self) -> bool:
         """Mark as following; return True if he came back within the grace period."""
         ...
 

@@ -22,8 +22,8 @@ def report(house: House, openid: str) -> Iterator[str]:
         return
     with services.conversations.open(contact) as conversation:
         person = conversation.person
-        rights = make_sender(house).configured(conversation.rights(now))
-        certificates = conversation.certificates()
+        rights = make_sender(house).configured(conversation.ledger.rights(now))
+        certificates = conversation.certificates.all()
     yield f"following: {'yes' if person.followed else 'no'}"
     yield f"reminders: {'on' if person.reminders_on else 'off'}, hour {_hour(person.hour)}"
     yield f"customer service now: {rights.service(now)} of 5, consents held: {rights.consents}"

@@ -14,9 +14,9 @@ def wants(incoming: Incoming) -> bool:
 
 
 def handle(
-    incoming: Incoming, conversation: Conversation, _services: Services, now: datetime
+    incoming: Incoming, conversation: Conversation, _services: Services, _now: datetime
 ) -> list[Said]:
     """Book each template's answer; nothing is said, the page has said it."""
     for template, status in incoming.fields.get("templates", ()):
-        conversation.consent(template, status == "accept", now)
+        conversation.ledger.consent(template, status == "accept")
     return []

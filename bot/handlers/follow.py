@@ -22,7 +22,7 @@ def handle(
     if incoming.kind == "unfollow":
         conversation.unfollow(now)
         return []
-    came_back = conversation.follow(now)
+    came_back = conversation.follow()
     words: list[Said] = []
     if incoming.kind == "follow":
         key = "follow.back" if came_back else "follow.welcome"

@@ -18,5 +18,5 @@ def handle(
 ) -> list[Said]:
     """Write the report down in the row that was sent."""
     for report in incoming.fields.get("results", ()):
-        conversation.report(report["id"], report["ok"], report["reason"])
+        conversation.mailbox.report(report["id"], report["ok"], report["reason"])
     return []

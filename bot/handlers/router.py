@@ -68,7 +68,7 @@ def drain(contact_id: int, services: Services) -> dict[int, Reply]:
 
 def _answer_one(arrival: Arrival, conversation: Conversation, services: Services) -> Reply:
     incoming, now = arrival.incoming, services.clock.now()
-    conversation.grant(incoming, now)
+    conversation.ledger.grant(incoming, now)
     pieces = waiting(incoming, conversation, services, now)
     for handler in HANDLERS:
         if handler.wants(incoming):
@@ -79,7 +79,7 @@ def _answer_one(arrival: Arrival, conversation: Conversation, services: Services
     conversation.finish(arrival, reply)
     for n, part in enumerate(rest, 2):
         due = now + (n - 1) * LATER_PARTS
-        conversation.queue(Outgoing("reply_part", f"{arrival.id}:{n}", due, part))
+        conversation.mailbox.queue(Outgoing("reply_part", f"{arrival.id}:{n}", due, part))
     return reply
 
 
@@ -97,13 +97,13 @@ def wake(contact_id: int, kind: str, services: Services) -> bool:
     """Fire a person's due timer: what the conversation says to it leaves by the outbox."""
     now = services.clock.now()
     with services.conversations.open(contact_id) as conversation:
-        timer = conversation.due_timer(kind, now)
+        timer = conversation.mailbox.due_timer(kind, now)
         if timer is None:
             return False
         event = Event("timer", name=timer.kind, turn=timer.turn)
         pieces = talk(conversation, services, event, now)
         for n, part in enumerate(messages(pieces, services.render), 1):
-            conversation.queue(_nudge(timer.turn, n, part, now))
+            conversation.mailbox.queue(_nudge(timer.turn, n, part, now))
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +11,6 @@ from bot.dialogs.engine.context import (
     Act,
     CancelTimers,
     Context,
-    Effect,
     Event,
     SetTimer,
     Speak,
@@ -24,32 +24,67 @@ from bot.messages import Incoming, Said
 from bot.ports import Conversation, Services, Timer
 
 
+class Facts(Mapping[str, Any]):
+    """What flows may ask about a person, looked up when they do and not before."""
+
+    def __init__(self, sources: Mapping[str, Callable[[], Any]]) -> None:
+        self._sources, self._known = sources, dict[str, Any]()
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a fact, the same one throughout a turn."""
+        if name not in self._known:
+            self._known[name] = self._sources[name]()
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Name the facts there are."""
+        return iter(self._sources)
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self._sources)
+
+
 def talk(conversation: Conversation, services: Services, event: Event, now: datetime) -> list[Said]:
     """Take one turn: the session is kept, acts are carried out, words are returned."""
-    person = conversation.person
-    before, lost = _session(person.session)
-    certificates = conversation.certificates()
+    before, lost = _session(conversation.person.session)
     context = Context(
         now=now,
         today=now.astimezone(SHANGHAI).date(),
         catalogue=services.script.catalogue,
         lexicon=services.script.lexicon,
-        seed=str(person.id),
-        facts={
-            "certificates": certificates,
-            "hour": DEFAULT_HOUR if person.hour is None else person.hour,
-            "reminders_on": person.reminders_on,
-            "rulebook": services.script.rulebook,
-            "authority_of": services.script.lexicon.authority_of,
-            "consent_link": services.links("consent", person.openid),
-        },
+        seed=str(conversation.person.id),
+        facts=_facts(conversation, services),
     )
     after, effects = turn(services.script.flows, before, event, context)
     if after is not before:
         conversation.keep_session(after.to_json(), after.turn)
-    spoken = [Speak("engine.moved_on")] if lost else []
-    words = [said(speak, services.words) for speak in spoken]
-    return words + _carry_out(conversation, services, effects, after.turn, certificates, now)
+    words = [said(Speak("engine.moved_on"), services.words)] if lost else []
+    for effect in effects:
+        match effect:
+            case Speak():
+                words.append(said(effect, services.words))
+            case SetTimer(kind, at):
+                conversation.mailbox.set_timer(Timer(kind, "", at, after.turn))
+            case CancelTimers():
+                conversation.mailbox.cancel_timers()
+            case Act(name, values):
+                _ACTS[name](conversation, now, **values)
+    return words
+
+
+def _facts(conversation: Conversation, services: Services) -> Facts:
+    person, script = conversation.person, services.script
+    return Facts(
+        {
+            "certificates": conversation.certificates.all,
+            "hour": lambda: DEFAULT_HOUR if person.hour is None else person.hour,
+            "reminders_on": lambda: person.reminders_on,
+            "rulebook": lambda: script.rulebook,
+            "authority_of": lambda: script.lexicon.authority_of,
+            "consent_link": lambda: services.links("consent", person.openid),
+        }
+    )
 
 
 def _session(stored: str | None) -> tuple[Session, bool]:
@@ -59,103 +94,26 @@ def _session(stored: str | None) -> tuple[Session, bool]:
         return Session(), True
 
 
-def _carry_out(
-    conversation: Conversation,
-    services: Services,
-    effects: list[Effect],
-    at_turn: int,
-    certificates: tuple[Certificate, ...],
-    now: datetime,
-) -> list[Said]:
-    words: list[Said] = []
-    for effect in effects:
-        match effect:
-            case Speak():
-                words.append(said(effect, services.words))
-            case SetTimer(kind, at):
-                conversation.set_timer(Timer(kind, "", at, at_turn))
-            case CancelTimers():
-                conversation.cancel_timers()
-            case Act(name, values):
-                _ACTS[name](conversation, dict(values), certificates, now)
-    return words
+def _save(conversation: Conversation, now: datetime, *, expires_on: str, **values: Any) -> None:
+    certificate = Certificate(0, expires_on=date.fromisoformat(expires_on), **values)
+    conversation.certificates.save(certificate, now)
 
 
-def _save(
-    conversation: Conversation,
-    values: dict[str, Any],
-    _certificates: tuple[Certificate, ...],
-    now: datetime,
-) -> None:
-    expires_on = date.fromisoformat(values.pop("expires_on"))
-    conversation.save_certificate(Certificate(0, expires_on=expires_on, **values), now)
+def _change(conversation: Conversation, now: datetime, *, id: int, expires_on: str) -> None:
+    for certificate in conversation.certificates.all():
+        if certificate.id == id:
+            changed = replace(certificate, expires_on=date.fromisoformat(expires_on))
+            conversation.certificates.save(changed, now)
 
 
-def _change(
-    conversation: Conversation,
-    values: dict[str, Any],
-    certificates: tuple[Certificate, ...],
-    now: datetime,
-) -> None:
-    expires_on = date.fromisoformat(values["expires_on"])
-    for certificate in certificates:
-        if certificate.id == values["id"]:
-            conversation.save_certificate(replace(certificate, expires_on=expires_on), now)
-
-
-def _delete(
-    conversation: Conversation,
-    values: dict[str, Any],
-    _certificates: tuple[Certificate, ...],
-    now: datetime,
-) -> None:
-    conversation.delete_certificate(values["id"], now)
-
-
-def _mute(
-    conversation: Conversation,
-    values: dict[str, Any],
-    _certificates: tuple[Certificate, ...],
-    _now: datetime,
-) -> None:
-    conversation.mute_certificate(values["id"], values["above"])
-
-
-def _choose_hour(
-    conversation: Conversation,
-    values: dict[str, Any],
-    _certificates: tuple[Certificate, ...],
-    _now: datetime,
-) -> None:
-    conversation.choose_hour(values["hour"])
-
-
-def _switch(
-    conversation: Conversation,
-    values: dict[str, Any],
-    _certificates: tuple[Certificate, ...],
-    _now: datetime,
-) -> None:
-    conversation.switch_reminders(values["on"])
-
-
-def _ask_human(
-    conversation: Conversation,
-    values: dict[str, Any],
-    _certificates: tuple[Certificate, ...],
-    now: datetime,
-) -> None:
-    conversation.request_human(values["reason"], values["words"], now)
-
-
-_ACTS = {
+_ACTS: Mapping[str, Callable[..., object]] = {
     "save_certificate": _save,
     "change_certificate": _change,
-    "delete_certificate": _delete,
-    "mute_certificate": _mute,
-    "choose_hour": _choose_hour,
-    "switch_reminders": _switch,
-    "ask_human": _ask_human,
+    "delete_certificate": lambda c, _now, id: c.certificates.delete(id),
+    "mute_certificate": lambda c, _now, id, above: c.certificates.mute(id, above),
+    "choose_hour": lambda c, _now, hour: c.certificates.remind_at(hour),
+    "switch_reminders": lambda c, _now, on: c.certificates.switch_reminders(on),
+    "ask_human": lambda c, now, reason, words: c.request_human(reason, words, now),
 }
 
 

@@ -19,9 +19,9 @@ def waiting(
     if incoming.kind not in MESSAGES | {"click", "follow"} or not conversation.person.waiting:
         return []
     words: list[Said] = []
-    for queued in conversation.waiting()[:MOST]:
+    for queued in conversation.mailbox.waiting()[:MOST]:
         words += _words(queued, services, now)
-        conversation.show(queued.id, now)
+        conversation.mailbox.show(queued.id, now)
     if words:
         words.insert(0, Said("waiting.intro", services.words.say("waiting.intro")))
     return words

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.messages import Incoming, Reply
 from bot.ports import Arrival
 from bot.store.cipher import Cipher
+from bot.store.contact import Contact
 from bot.store.conversation import StoredConversation
 from bot.store.database import Database, real_now
 from bot.store.driver import Connection, Statement
@@ -99,16 +100,12 @@ class StoredConversations:
     def open(self, contact_id: int) -> Iterator[StoredConversation]:
         """Lock a person and begin a transaction; commit on leaving, roll back on an error."""
         with self._database.write() as connection:
-            conversation = StoredConversation(
-                connection,
-                self._cipher,
-                contact_id,
-                lock=not self._database.is_sqlite,
-                forget_after_days=self._forget_after_days,
-                template=self._template,
+            lock = not self._database.is_sqlite
+            contact = Contact(connection, self._cipher, contact_id, lock=lock)
+            yield StoredConversation(
+                contact, forget_after_days=self._forget_after_days, template=self._template
             )
-            yield conversation
-            conversation.flush()
+            contact.flush()
             self._failpoint("before_commit")
         self._failpoint("after_commit")
 

@@ -54,7 +54,7 @@ class StoredHumanDesk:
             return False
         with self._conversations.open(contact) as conversation:
             scope = f"{request_id}:{now.isoformat()}"
-            conversation.queue(Outgoing("human_reply", scope, now, (self._say(words),)))
+            conversation.mailbox.queue(Outgoing("human_reply", scope, now, (self._say(words),)))
             values = {"id": request_id, "state": "answered"}
             conversation.connection.execute(_STATE, values)
         return True

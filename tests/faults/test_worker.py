@@ -129,9 +129,9 @@ def join(house, n, expires_on, consents):
     openid = f"oYear{n}"
     answer(incoming("在吗", openid=openid, at=now), house.services)
     with house.conversations.open(house.conversations.find(openid)) as conversation:
-        conversation.save_certificate(Certificate(0, "housing", "", expires_on), now)
+        conversation.certificates.save(Certificate(0, "housing", "", expires_on), now)
         for _ in range(consents):
-            conversation.consent("tpl_expiry", True, now)
+            conversation.ledger.consent("tpl_expiry", True)
 
 
 def both(work, things):

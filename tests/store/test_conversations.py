@@ -105,24 +105,28 @@ def test_a_message_grants_five_sends_and_a_tap_three(house):
     arrival = answer(house, incoming("hi"))
     now = house.clock.now()
     with house.conversations.open(arrival.contact_id) as conversation:
-        conversation.grant(incoming("hi"), now)
+        conversation.ledger.grant(incoming("hi"), now)
     with house.conversations.open(arrival.contact_id) as conversation:
-        rights = conversation.rights(now)
+        rights = conversation.ledger.rights(now)
         assert (rights.service_left, rights.service_until) == (5, now + timedelta(hours=48))
-        conversation.grant(incoming("x", choice=7), now)
+        conversation.ledger.grant(incoming("x", choice=7), now)
     with house.conversations.open(arrival.contact_id) as conversation:
-        assert conversation.rights(now).tap_left == 3
-        assert conversation.rights(now).service_left == 5
+        assert conversation.ledger.rights(now).tap_left == 3
+        assert conversation.ledger.rights(now).service_left == 5
 
 
 def test_a_changed_date_cancels_what_was_planned_and_owes_the_missed_point(house):
     contact = answer(house, incoming("hi")).contact_id
     now = house.clock.now()
     with house.conversations.open(contact) as conversation:
-        saved = conversation.save_certificate(Certificate(0, "housing", "n", date(2027, 3, 5)), now)
+        saved = conversation.certificates.save(
+            Certificate(0, "housing", "n", date(2027, 3, 5)), now
+        )
     assert [r.message.point for r in house.services.outbox.history("oWelder")] == [120]
     with house.conversations.open(contact) as conversation:
-        conversation.save_certificate(Certificate(saved.id, "housing", "n", date(2027, 1, 15)), now)
+        conversation.certificates.save(
+            Certificate(saved.id, "housing", "n", date(2027, 1, 15)), now
+        )
     rows = house.services.outbox.history("oWelder")
     assert [(r.message.point, r.state) for r in rows] == [(120, "cancelled"), (60, "due")]
     assert rows[1].certificate.expires_on == date(2027, 1, 15)
@@ -132,9 +136,11 @@ def test_a_deleted_certificate_is_never_spoken_of(house):
     contact = answer(house, incoming("hi")).contact_id
     now = house.clock.now()
     with house.conversations.open(contact) as conversation:
-        saved = conversation.save_certificate(Certificate(0, "housing", "n", date(2027, 3, 5)), now)
-        conversation.delete_certificate(saved.id, now)
-        assert conversation.certificates() == ()
+        saved = conversation.certificates.save(
+            Certificate(0, "housing", "n", date(2027, 3, 5)), now
+        )
+        conversation.certificates.delete(saved.id)
+        assert conversation.certificates.all() == ()
     assert [r.state for r in house.services.outbox.history("oWelder")] == ["cancelled"]
 
 
@@ -142,23 +148,23 @@ def test_a_timer_is_single_and_is_taken_once(house):
     contact = answer(house, incoming("hi")).contact_id
     now = house.clock.now()
     with house.conversations.open(contact) as conversation:
-        conversation.set_timer(Timer("silence", "", now, 1))
-        conversation.set_timer(Timer("silence", "", now, 2))
+        conversation.mailbox.set_timer(Timer("silence", "", now, 1))
+        conversation.mailbox.set_timer(Timer("silence", "", now, 2))
     assert house.services.outbox.due_timers(now) == [(contact, "silence")]
     with house.conversations.open(contact) as conversation:
-        assert conversation.due_timer("silence", now).turn == 2
-        assert conversation.due_timer("silence", now) is None
+        assert conversation.mailbox.due_timer("silence", now).turn == 2
+        assert conversation.mailbox.due_timer("silence", now) is None
 
 
 def test_unfollowing_cancels_what_is_planned_and_following_again_restores(house):
     contact = answer(house, incoming("hi")).contact_id
     now = house.clock.now()
     with house.conversations.open(contact) as conversation:
-        conversation.queue(Outgoing("notice", "1", now, HELLO.said))
+        conversation.mailbox.queue(Outgoing("notice", "1", now, HELLO.said))
         conversation.unfollow(now)
     assert [r.state for r in house.services.outbox.history("oWelder")] == ["cancelled"]
     with house.conversations.open(contact) as conversation:
-        assert conversation.follow(now)
+        assert conversation.follow()
         assert not conversation.person.followed
     assert house.services.outbox.forget(now + timedelta(days=60)) == 0
 
@@ -168,7 +174,7 @@ def test_forgetting_leaves_nothing_of_a_person(house):
     now = house.clock.now()
     with house.conversations.open(contact) as conversation:
         conversation.request_human("home", "please", now)
-        conversation.consent("tpl", True, now)
+        conversation.ledger.consent("tpl", True)
         conversation.unfollow(now)
     assert house.services.outbox.forget(now + timedelta(days=29)) == 0
     assert house.services.outbox.forget(now + timedelta(days=31)) == 1

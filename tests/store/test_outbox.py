@@ -18,7 +18,7 @@ WORDS = (Said("k", "words"),)
 def welder(house, openid="oWelder"):
     arrival = house.conversations.arrive(incoming("hi", openid=openid), house.clock.now())
     with house.conversations.open(arrival.contact_id) as conversation:
-        conversation.grant(arrival.incoming, house.clock.now())
+        conversation.ledger.grant(arrival.incoming, house.clock.now())
         conversation.finish(conversation.next_arrival(), _nothing())
     return arrival.contact_id
 
@@ -31,12 +31,12 @@ def _nothing():
 
 def queue(house, contact, scope="1", kind="reply_part", **more):
     with house.conversations.open(contact) as conversation:
-        conversation.queue(Outgoing(kind, scope, house.clock.now(), WORDS, **more))
+        conversation.mailbox.queue(Outgoing(kind, scope, house.clock.now(), WORDS, **more))
 
 
 def certificate(house, contact, expires_on):
     with house.conversations.open(contact) as conversation:
-        return conversation.save_certificate(
+        return conversation.certificates.save(
             Certificate(0, "housing", "", expires_on), house.clock.now()
         ).id
 
@@ -111,18 +111,18 @@ def test_what_is_parked_waits_for_the_next_contact_and_is_shown_once(house):
     house.services.outbox.take(due, house.clock.now(), park)
     with house.conversations.open(contact) as conversation:
         assert conversation.person.waiting == 1
-        (row,) = conversation.waiting()
-        conversation.show(row.id, house.clock.now())
+        (row,) = conversation.mailbox.waiting()
+        conversation.mailbox.show(row.id, house.clock.now())
     with house.conversations.open(contact) as conversation:
         assert conversation.person.waiting == 0
-        assert conversation.waiting() == ()
+        assert conversation.mailbox.waiting() == ()
     assert states(house)[0][0] == "shown"
 
 
 def test_a_taker_that_died_leaves_an_unknown_and_nothing_is_sent_again(house, monkeypatch):
     contact = welder(house)
     queue(house, contact)
-    monkeypatch.setattr("bot.store.outbox.LEASE_S", -1)
+    monkeypatch.setattr("bot.store.claim.LEASE_S", -1)
     (due,) = house.services.outbox.due(house.clock.now())
     assert send(house, due)
     assert house.services.outbox.recover(house.clock.now()) == 1
@@ -133,7 +133,7 @@ def test_a_taker_that_died_leaves_an_unknown_and_nothing_is_sent_again(house, mo
 def test_a_template_whose_taker_died_goes_again_under_the_same_row(house, monkeypatch):
     contact = welder(house)
     queue(house, contact)
-    monkeypatch.setattr("bot.store.outbox.LEASE_S", -1)
+    monkeypatch.setattr("bot.store.claim.LEASE_S", -1)
     (due,) = house.services.outbox.due(house.clock.now())
     assert send(house, due, "template")
     house.services.outbox.recover(house.clock.now())
@@ -149,7 +149,7 @@ def test_the_platforms_refusal_ends_the_right_whatever_the_ledger_says(house):
         due, Delivery("parked", "45015", stops="service"), house.clock.now()
     )
     with house.conversations.open(contact) as conversation:
-        assert conversation.rights(house.clock.now()).service(house.clock.now()) == 0
+        assert conversation.ledger.rights(house.clock.now()).service(house.clock.now()) == 0
 
 
 def test_two_clocks_owe_each_point_once(house):
@@ -177,7 +177,7 @@ def test_a_reminder_is_due_at_the_hour_he_chose(house):
     contact = welder(house)
     day = house.clock.now().astimezone(SHANGHAI).date()
     with house.conversations.open(contact) as conversation:
-        conversation.choose_hour(20)
+        conversation.certificates.remind_at(20)
     certificate(house, contact, day + timedelta(days=90))
     house.services.outbox.plan(day, house.clock.now())
     (row,) = house.services.outbox.history("oWelder")
@@ -191,13 +191,13 @@ def test_nothing_is_owed_to_who_does_not_want_or_cannot(house, why):
     now = house.clock.now()
     with house.conversations.open(contact) as conversation:
         status = "suspended" if why == "suspended" else "valid"
-        saved = conversation.save_certificate(
+        saved = conversation.certificates.save(
             Certificate(0, "housing", "", day + timedelta(days=90), status), now
         )
         if why == "muted":
-            conversation.mute_certificate(saved.id)
+            conversation.certificates.mute(saved.id)
         if why == "off":
-            conversation.switch_reminders(False)
+            conversation.certificates.switch_reminders(False)
         if why == "unfollowed":
             conversation.unfollow(now)
     assert house.services.outbox.plan(day, now) == 0
@@ -208,7 +208,7 @@ def test_who_handles_it_is_still_told_in_the_last_week(house):
     day = house.clock.now().astimezone(SHANGHAI).date()
     saved = certificate(house, contact, day + timedelta(days=7))
     with house.conversations.open(contact) as conversation:
-        conversation.mute_certificate(saved, 7)
+        conversation.certificates.mute(saved, 7)
     assert house.services.outbox.plan(day, house.clock.now()) == 1
 
 
@@ -226,3 +226,33 @@ def test_the_backlog_names_the_next_point_before_any_clock_has_owed_it(house):
     assert nine <= house.clock.now()
     assert backlog.next_reminder_at == nine + timedelta(days=30)
     assert date.fromisoformat("2026-12-24") == (nine + timedelta(days=30)).date()
+
+
+def test_reminders_of_the_coming_week_are_reserved_until_they_are_muted(house):
+    contact = welder(house)
+    now = datetime(2026, 11, 24, 10, tzinfo=SHANGHAI)
+    with house.conversations.open(contact) as conversation:
+        # 15 days: the 26th, and today at 9; 7 days: the 4th, and the 2nd
+        soon = conversation.certificates.save(
+            Certificate(0, "housing", "", date(2026, 12, 11)), now
+        )
+        conversation.certificates.save(Certificate(0, "skill", "", date(2026, 12, 9)), now)
+        assert conversation.ledger.rights(now).reserved == 1
+        assert conversation.ledger.rights(now - timedelta(hours=2)).reserved == 2
+        conversation.certificates.mute(soon.id)
+        assert conversation.ledger.rights(now).reserved == 0
+
+
+def test_a_way_the_platform_closed_stays_closed_when_he_writes_but_service_opens(house):
+    contact = welder(house)
+    for n, way in enumerate(("template", "sms", "template")):
+        queue(house, contact, scope=str(n))
+        (due,) = house.services.outbox.due(house.clock.now())
+        send(house, due)
+        house.services.outbox.settle(due, Delivery("parked", "43004", stops=way), house.clock.now())
+        with house.conversations.open(contact) as conversation:
+            conversation.ledger.grant(incoming("hi"), house.clock.now())
+    with house.conversations.open(contact) as conversation:
+        rights = conversation.ledger.rights(house.clock.now())
+    assert rights.closed == {"template", "sms"}
+    assert rights.service(house.clock.now()) == 5

@@ -1,0 +1,131 @@
+"""What is to reach one person later: messages, timers, and what still waits for him."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.messages import Reply
+from bot.ports import Outgoing, Queued, Timer
+from bot.store.contact import Contact
+from bot.store.driver import Statement
+from bot.store.queued import QUEUED, read_queued
+from bot.store.tables import instant, micros
+
+_QUEUE = Statement(
+    "INSERT INTO outbox (contact_id, kind, scope, state, due_at, not_after, said,"
+    " certificate_id, point) VALUES (:id, :kind, :scope, 'due', :due_at, :not_after, :said,"
+    " :certificate, :point) ON CONFLICT (contact_id, kind, scope) DO NOTHING"
+)
+_WAITING = Statement(
+    f"{QUEUED} WHERE o.contact_id = :id AND o.state IN ('parked', 'unknown')"
+    " ORDER BY o.kind = 'expiry', o.id"
+)
+_SHOW = Statement(
+    "UPDATE outbox SET state = 'shown', via = 'passive', settled_at = :now"
+    " WHERE id = :row AND contact_id = :id"
+)
+_REPORT = Statement(
+    "UPDATE outbox SET state = :state, reason = :reason WHERE contact_id = :id"
+    " AND state IN ('sent', 'sending') AND (remote_id = :remote_id"
+    # bizsend may answer without a msgid: then the person's last one is meant
+    " OR id = (SELECT max(id) FROM outbox WHERE contact_id = :id AND via = 'subscription'"
+    " AND remote_id IS NULL))"
+)
+_CANCEL_CERTIFICATE = Statement(
+    "UPDATE outbox SET state = 'cancelled', reason = :reason"
+    " WHERE contact_id = :id AND certificate_id = :certificate"
+    " AND state IN ('due', 'parked') AND point > :above"
+)
+_CANCEL_KINDS = Statement(
+    "UPDATE outbox SET state = 'cancelled', reason = :reason"
+    " WHERE contact_id = :id AND state IN ('due', 'parked') AND (kind = 'expiry' OR :every = 1)"
+)
+_COUNT_WAITING = Statement(
+    "UPDATE contacts SET waiting = (SELECT count(*) FROM outbox WHERE contact_id = :id"
+    " AND (state = 'parked' OR state = 'unknown')) WHERE id = :id"
+)
+_SET_TIMER = Statement(
+    "INSERT INTO timers (contact_id, kind, scope, fire_at, turn)"
+    " VALUES (:id, :kind, :scope, :fire_at, :turn) ON CONFLICT (contact_id, kind, scope)"
+    " DO UPDATE SET fire_at = excluded.fire_at, turn = excluded.turn"
+)
+_CANCEL_TIMERS = Statement("DELETE FROM timers WHERE contact_id = :id")
+_TAKE_TIMER = Statement(
+    "DELETE FROM timers WHERE id = (SELECT id FROM timers WHERE contact_id = :id"
+    " AND kind = :kind AND fire_at <= :now ORDER BY fire_at LIMIT 1)"
+    " RETURNING scope, fire_at, turn"
+)
+
+
+class StoredMailbox:
+    """Implements ``ports.Mailbox``."""
+
+    def __init__(self, contact: Contact) -> None:
+        self._contact = contact
+
+    def queue(self, message: Outgoing) -> None:
+        """Put a message into the outbox, once per kind and scope."""
+        said = Reply(message.said).to_json() if message.said else None
+        self._contact.run(
+            _QUEUE,
+            kind=message.kind,
+            scope=message.scope,
+            due_at=micros(message.due_at),
+            not_after=micros(message.not_after) if message.not_after else None,
+            said=said and self._contact.seal(said, "outbox.said"),
+            certificate=message.certificate_id,
+            point=message.point,
+        )
+
+    def cancel_reminders(
+        self, reason: str, certificate_id: int | None = None, above: int = -2
+    ) -> None:
+        """Cancel planned reminders, all or of one certificate, at points above some days."""
+        if certificate_id is None:
+            self._contact.run(_CANCEL_KINDS, reason=reason, every=0)
+        else:
+            values = {"certificate": certificate_id, "above": above}
+            self._contact.run(_CANCEL_CERTIFICATE, reason=reason, **values)
+        self._contact.run(_COUNT_WAITING)
+
+    def cancel_all(self, reason: str) -> None:
+        """Cancel everything planned, of any kind."""
+        self._contact.run(_CANCEL_KINDS, reason=reason, every=1)
+        self.cancel_timers()
+
+    def waiting(self) -> tuple[Queued, ...]:
+        """Return what found no way to him, the most urgent first."""
+        if not self._contact.row.waiting:
+            return ()
+        contact = self._contact
+        return tuple(read_queued(row, contact.cipher) for row in contact.run(_WAITING))
+
+    def show(self, message_id: int, now: datetime) -> None:
+        """Mark a waiting message as told in this reply."""
+        self._contact.run(_SHOW, row=message_id, now=micros(now))
+        self._contact.run(_COUNT_WAITING)
+
+    def report(self, remote_id: str, ok: bool, reason: str) -> None:
+        """Write down what the platform reported about a template or subscription message."""
+        state = "sent" if ok else "parked"
+        self._contact.run(_REPORT, remote_id=remote_id, reason=reason, state=state)
+        self._contact.run(_COUNT_WAITING)
+
+    def set_timer(self, timer: Timer) -> None:
+        """Set or replace the timer of this kind and scope."""
+        self._contact.run(
+            _SET_TIMER,
+            kind=timer.kind,
+            scope=timer.scope,
+            fire_at=micros(timer.fire_at),
+            turn=timer.turn,
+        )
+
+    def cancel_timers(self) -> None:
+        """Cancel his timers."""
+        self._contact.run(_CANCEL_TIMERS)
+
+    def due_timer(self, kind: str, now: datetime) -> Timer | None:
+        """Take his due timer of this kind: it is gone with this transaction."""
+        row = self._contact.run(_TAKE_TIMER, kind=kind, now=micros(now)).one_or_none()
+        return Timer(kind, row.scope, instant(row.fire_at), row.turn) if row else None
