@@ -1,14 +1,13 @@
 """One database, two kinds: what differs between SQLite and PostgreSQL is here alone.
 
 SQLite has one writer by nature. Its busy handler sleeps and is unfair, so in one process
-a lock lets one transaction write at a time, over one connection that is kept; the file
-lock is left to settle between processes.
+a fair lock lets one transaction write at a time, over one connection that is kept; the
+file lock is left to settle between processes.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from sqlalchemy.pool import QueuePool
 
 from bot.ports import Busy
 from bot.store.driver import Connection, Statement
+from bot.store.fair import FairLock
 
 LOCK_WAIT = 3.0
 """Seconds a turn waits for its turn: a passive reply has 5 (wechat.md 1.3)."""
@@ -49,7 +49,7 @@ class Database:
             event.listen(self._engine, "connect", _prepare)
         else:
             self._engine = create_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=True)
-        self._lock = threading.Lock()
+        self._lock = FairLock()
         self._kept: Any = None
 
     @contextmanager
@@ -74,7 +74,7 @@ class Database:
             yield from self._write_postgres(lasting)
 
     def _write_sqlite(self, lasting: bool) -> Iterator[Connection]:
-        if not self._lock.acquire(timeout=LOCK_WAIT):
+        if not self._lock.acquire(LOCK_WAIT):
             raise Busy
         try:
             if self._kept is None:
@@ -111,10 +111,11 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
-        with self._lock:
+        if self._lock.acquire(LOCK_WAIT):
             if self._kept is not None:
                 self._kept.close()
                 self._kept = None
+            self._lock.release()
         self._engine.dispose()
 
 
