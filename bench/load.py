@@ -52,13 +52,11 @@ def sealed(openid: str, words: str, path: str) -> tuple[str, bytes]:
 def one_round(server: Server, connections: int, requests: int) -> Round:
     """Send so many requests over so many connections; every answer is opened afterwards."""
     each = requests // connections
+    people = [f"o{secrets.token_hex(8)}" for _ in range(connections)]
     prepared = [
-        [sealed(f"o{secrets.token_hex(6)}", TALK[n % len(TALK)], server.path) for n in range(each)]
-        for _ in range(connections)
+        [sealed(openid, TALK[n % len(TALK)], server.path) for n in range(each)]
+        for openid in people
     ]
-    for talk in prepared:  # one person a connection
-        openid = f"o{secrets.token_hex(8)}"
-        talk[:] = [sealed(openid, TALK[n % len(TALK)], server.path) for n in range(each)]
     times: list[float] = []
     answers: list[bytes] = []
     threads = [
