@@ -54,8 +54,7 @@ def one_round(server: Server, connections: int, requests: int) -> Round:
     each = requests // connections
     people = [f"o{secrets.token_hex(8)}" for _ in range(connections)]
     prepared = [
-        [sealed(openid, TALK[n % len(TALK)], server.path) for n in range(each)]
-        for openid in people
+        [sealed(openid, TALK[n % len(TALK)], server.path) for n in range(each)] for openid in people
     ]
     times: list[float] = []
     answers: list[bytes] = []

@@ -61,10 +61,16 @@ def serve() -> None:
 
 def _prepare(house: House) -> None:
     """Stop before the first request if anything is missing; bring the schema up to date."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     from bot.store.schema import upgrade
 
     _ = house.script, house.cipher
-    upgrade(house.settings.database_url)
+    try:
+        upgrade(house.settings.database_url)
+    except (OSError, SQLAlchemyError) as error:
+        kind = type(error).__name__
+        raise BadSetting(f"DATABASE_URL: the database cannot be used ({kind}).") from None
 
 
 @weldmate.command()

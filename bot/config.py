@@ -50,6 +50,11 @@ class Settings:
     """A file by which a fault test arms a point at which the process kills itself."""
 
 
+_STORES = {
+    "DATABASE_URL": ("sqlite:///", "postgresql+psycopg://"),
+    "REDIS_URL": ("redis://", "rediss://", "unix://"),
+}
+
 _REQUIRED = ("WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_TOKEN", "WECHAT_AES_KEY")
 
 
@@ -84,8 +89,6 @@ def _texts(environ: Mapping[str, str]) -> dict[str, Any]:
     names = (
         "WECHAT_CONSENT_TEMPLATE",
         "WECHAT_EXPIRY_TEMPLATE",
-        "DATABASE_URL",
-        "REDIS_URL",
         "RULEBOOK",
         "FAILPOINT",
     )
@@ -100,6 +103,9 @@ def _addresses(environ: Mapping[str, str]) -> dict[str, Any]:
     for name in ("WECHAT_OAUTH_BASE", "WECHAT_JS_URL", "PUBLIC_BASE_URL", "CLOCK_URL"):
         if environ.get(name):
             found[name.lower()] = _url(name, environ[name])
+    for name, schemes in _STORES.items():
+        if environ.get(name):
+            found[name.lower()] = _store(name, environ[name], schemes)
     if environ.get("BIND"):
         bind = environ["BIND"]
         if not re.fullmatch(r".+:\d{1,5}", bind):
@@ -167,6 +173,14 @@ def _url(name: str, value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise BadSetting(f"{name} is {value!r}: write a full address, such as https://host.")
+    return value
+
+
+def _store(name: str, value: str, schemes: tuple[str, ...]) -> str:
+    """Check the kind of a store's address without ever showing it: it may hold a password."""
+    value = value.strip()
+    if not value.startswith(schemes):
+        raise BadSetting(f"{name} must begin with {' or '.join(schemes)}")
     return value
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
 import psycopg
+import redis
+import requests
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.domain.reminders import SHANGHAI
@@ -15,6 +19,11 @@ from bot.library import content_folder
 from bot.ports import SendFailed
 from bot.proof import content_problems
 from bot.store import schema
+from bot.store.cache import RedisCache
+from bot.store.cipher import read_ring
+from bot.wechat.envelope import sign
+from bot.wechat.menu import buttons, published
+from bot.wechat.templates import subscription_fields, template_fields
 from bot.wiring import House
 
 STALE_DAYS = 180
@@ -26,8 +35,10 @@ def examine(house: House) -> Iterator[str]:
     yield from _content(house)
     yield from _database(house)
     yield from _keys(house)
+    yield from _redis(house)
     if house.settings.weldmate_env == "production":
         yield from _production(house)
+    yield from _callback(house)
     yield from _wechat(house)
 
 
@@ -50,11 +61,28 @@ def _database(house: House) -> Iterator[str]:
 
 
 def _keys(house: House) -> Iterator[str]:
-    path = house.settings.data_key_file
+    settings = house.settings
+    path = settings.data_key_file
     if not path.exists():
         yield f"DATA_KEY_FILE: {path} is missing; it is made at the first start."
     elif path.stat().st_mode & 0o077:
         yield f"DATA_KEY_FILE: {path} can be read by others: chmod 600."
+    else:
+        try:
+            read_ring(path)
+        except (OSError, ValueError) as error:
+            yield f"DATA_KEY_FILE: {error}."
+    if settings.wechat_aes_key_previous == settings.wechat_aes_key:
+        yield "WECHAT_AES_KEY_PREVIOUS is the present key: empty it when the rotation is over."
+
+
+def _redis(house: House) -> Iterator[str]:
+    if not house.settings.redis_url:
+        return
+    try:
+        RedisCache(house.settings.redis_url).get("doctor")
+    except redis.RedisError as error:
+        yield f"REDIS_URL: Redis does not answer ({type(error).__name__})."
 
 
 def _production(house: House) -> Iterator[str]:
@@ -67,10 +95,47 @@ def _production(house: House) -> Iterator[str]:
         yield "WECHAT_API_BASE must begin with https:// in production."
 
 
-def _wechat(house: House) -> Iterator[str]:
+def _callback(house: House) -> Iterator[str]:
+    """Ask our own callback what the console asks when its address is saved."""
+    settings = house.settings
+    stamp, nonce, echo = str(int(time.time())), "doctor", secrets.token_hex(8)
+    signature = sign(settings.wechat_token, stamp, nonce)
+    query = {"signature": signature, "timestamp": stamp, "nonce": nonce, "echostr": echo}
     try:
-        house.api.get("/cgi-bin/getcallbackip")
+        answer = requests.get(
+            f"{settings.public_base_url}/wechat", params=query, timeout=5, allow_redirects=False
+        )
+    except requests.RequestException as error:
+        yield f"PUBLIC_BASE_URL: nobody answers there ({type(error).__name__}); is it running?"
+        return
+    if answer.text != echo:
+        yield (
+            f"PUBLIC_BASE_URL: /wechat answers {answer.status_code}, not the echo that WeChat"
+            " wants: another WECHAT_TOKEN, or something else listens there."
+        )
+
+
+def _wechat(house: House) -> Iterator[str]:
+    settings, notice = house.settings, frozenset(house.library.notices["expiry"]["fields"])
+    try:
+        house.api.sign_in()
+        if wanted := settings.wechat_consent_template:
+            found = subscription_fields(house.api, wanted)
+            yield from _template("WECHAT_CONSENT_TEMPLATE", found, notice)
+        if wanted := settings.wechat_expiry_template:
+            found = template_fields(house.api, wanted)
+            yield from _template("WECHAT_EXPIRY_TEMPLATE", found, notice)
+        if published(house.api) != buttons(house.library.menu):
+            yield "The account's menu is not content/menu.yaml: run `weldmate menu push`."
     except SendFailed as error:
         yield f"WeChat's API: {error}"
-    except (sqlite3.Error, psycopg.Error):
-        yield "WeChat's API: the token cannot be kept, the database does not answer."
+    except (sqlite3.Error, psycopg.Error, redis.RedisError):
+        yield "WeChat's API: the token cannot be kept, what it is shared by does not answer."
+
+
+def _template(setting: str, found: frozenset[str] | None, written: frozenset[str]) -> Iterator[str]:
+    if found is None:
+        yield f"{setting}: the account has no such template."
+    elif found != written:
+        wanted = ", ".join(sorted(found))
+        yield f"{setting}: its fields are {wanted}; content/notices.yaml must name just these."

@@ -120,8 +120,11 @@ class House:
 
     @cached_property
     def cipher(self) -> Cipher:
-        """The key ring."""
-        return Cipher(read_ring(self.settings.data_key_file))
+        """The key ring. Raises ``BadSetting`` when its file is none."""
+        try:
+            return Cipher(read_ring(self.settings.data_key_file))
+        except (OSError, ValueError) as error:
+            raise BadSetting(f"DATA_KEY_FILE: {error}") from None
 
     @cached_property
     def cache(self) -> SharedCache:

@@ -28,6 +28,8 @@ def test_four_settings_are_enough():
         ({"WECHAT_API_BASE": "https://ok,ftp://bad"}, "WECHAT_API_BASE"),
         ({"PUBLIC_BASE_URL": "here"}, "PUBLIC_BASE_URL"),
         ({"BIND": "8080"}, "BIND"),
+        ({"DATABASE_URL": "mysql://u:verysecret@h/x"}, "DATABASE_URL"),
+        ({"REDIS_URL": "localhost"}, "REDIS_URL"),
         ({"WELDMATE_ENV": "prod"}, "WELDMATE_ENV"),
         ({"WECHAT_PLAIN_ALLOWED": "maybe"}, "WECHAT_PLAIN_ALLOWED"),
         ({"WECHAT_PLAIN_ALLOWED": "1"}, "WECHAT_PLAIN_ALLOWED"),
@@ -42,6 +44,7 @@ def test_a_bad_setting_is_named(change, name):
     with pytest.raises(BadSetting, match=name) as error:
         read_settings({**GOOD, **change})
     assert "\n" not in str(error.value)
+    assert "verysecret" not in str(error.value)
 
 
 def test_no_secret_shows_when_settings_are_printed():

@@ -54,16 +54,20 @@ def _bound(place: str, contact_id: int) -> bytes:
 def read_ring(path: Path) -> dict[int, bytes]:
     """Read the key ring: a line for each key, its number (1 to 255) and 32 bytes in base64.
 
-    A missing file is made, with one new key, readable by its owner alone.
+    A missing file is made, with one new key, readable by its owner alone. Raises ``OSError``
+    and ``ValueError``.
     """
     if not path.exists():
         _make(path)
     ring: dict[int, bytes] = {}
-    for line in path.read_text(encoding="ascii").splitlines():
+    for line in path.read_text(encoding="ascii", errors="replace").splitlines():
         number, _, key = line.partition(" ")
-        ring[int(number)] = base64.b64decode(key, validate=True)
+        try:
+            ring[int(number)] = base64.b64decode(key, validate=True)
+        except ValueError:
+            ring[0] = b""
     if not ring or any(len(key) != 32 or not 0 < n < 256 for n, key in ring.items()):
-        raise ValueError(f"{path}: each line must be a number and 32 bytes in base64")
+        raise ValueError(f"{path}: each line must be a number (1 to 255) and 32 bytes in base64")
     return ring
 
 

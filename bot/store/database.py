@@ -11,7 +11,6 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from psycopg.errors import LockNotAvailable
@@ -41,8 +40,6 @@ class Database:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            if parsed.database:
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
             self._engine = create_engine(
                 url, poolclass=QueuePool, pool_size=8, connect_args={"check_same_thread": False}
             )

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.ports import SendFailed
 from bot.wechat.api import Api
+
+NO_MENU = 46003
 
 
 def buttons(menu: Mapping[str, Any]) -> dict[str, Any]:
@@ -24,3 +27,21 @@ def _button(row: Mapping[str, Any]) -> dict[str, Any]:
 def push(api: Api, menu: Mapping[str, Any]) -> None:
     """Publish the menu; people see it within five minutes or when they enter again."""
     api.post("/cgi-bin/menu/create", buttons(menu), repeatable=True)
+
+
+def published(api: Api) -> dict[str, Any]:
+    """Return the menu people see now, in the shape it is pushed. Raises ``SendFailed``."""
+    try:
+        menu = api.get("/cgi-bin/menu/get")["menu"]
+    except SendFailed as error:
+        if error.code == NO_MENU:
+            return {"button": []}
+        raise
+    return {"button": [_plain(button) for button in menu["button"]]}
+
+
+def _plain(button: Mapping[str, Any]) -> dict[str, Any]:
+    """Drop what the platform adds: empty lists of children."""
+    children = [_plain(child) for child in button.get("sub_button") or ()]
+    plain = {name: value for name, value in button.items() if name != "sub_button"}
+    return {**plain, "sub_button": children} if children else plain

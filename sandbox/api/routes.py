@@ -14,6 +14,7 @@ WITH_TOKEN: dict[str, Work] = {
     "POST /cgi-bin/message/custom/typing": custom.typing,
     "POST /cgi-bin/message/template/send": template.send,
     "POST /cgi-bin/message/subscribe/bizsend": subscribe.bizsend,
+    "GET /wxaapi/newtmpl/gettemplate": subscribe.listed,
     "GET /cgi-bin/template/get_all_private_template": template.listed,
     "POST /cgi-bin/media/upload": media.upload,
     "GET /cgi-bin/media/get": media.get,

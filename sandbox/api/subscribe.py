@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.api.calls import OK, ApiError, Call, Row, follower
 from sandbox.api.fields import card, check_subscription, values
-from sandbox.api.template import find
+from sandbox.api.template import content, find
 from sandbox.events import event
 from sandbox.world import World
 
@@ -32,3 +32,13 @@ def bizsend(world: World, call: Call) -> Row:
     report = event("subscribe_msg_sent_event", SubscribeMsgSentEvent={"List": [one]})
     world.pusher.later(openid, {"CreateTime": int(world.clock.seconds()), **report})
     return OK
+
+
+def listed(world: World, _call: Call) -> Row:
+    """List the account's subscription templates; ``type`` 2 is a one-time one."""
+    found = [
+        {"priTmplId": row["id"], "title": row["title"], "content": content(row), "type": 2}
+        for row in world.state.all("template")
+        if row["kind"] == "subscription"
+    ]
+    return {**OK, "data": found}

@@ -49,6 +49,11 @@ def send(world: World, call: Call) -> Row:
     return {**OK, "msgid": msgid}
 
 
+def content(row: dict[str, Any]) -> str:
+    """Write a template's lines as the platform does: ``label:{{field.DATA}}``."""
+    return "\n".join(f"{label}:{{{{{name}.DATA}}}}" for name, label in row["fields"].items())
+
+
 def listed(world: World, _call: Call) -> Row:
     """List the account's templates."""
     found = [
@@ -57,7 +62,7 @@ def listed(world: World, _call: Call) -> Row:
             "title": row["title"],
             "primary_industry": "",
             "deputy_industry": "",
-            "content": "\n".join(f"{label}:{{{{{k}.DATA}}}}" for k, label in row["fields"].items()),
+            "content": content(row),
             "example": "",
             "keyword_types": {name: kind_of(row, name) for name in row["fields"]},
         }
