@@ -129,9 +129,15 @@ def account(bot):
 
 
 @pytest.fixture
-def world(account):
+def limit_s():
+    """Seconds a bot has; a test of slowness gives fewer."""
+    return 5
+
+
+@pytest.fixture
+def world(account, limit_s):
     state = State()
-    made = World(account, state, seed=7, patience=Patience(limit_s=0.15, gap_s=0, step_s=0.3))
+    made = World(account, state, seed=7, patience=Patience(limit_s=limit_s, gap_s=0, step_s=0.3))
     yield made
     made.pusher.drained(2)
     state.close()

@@ -43,6 +43,7 @@ def test_retries_carry_the_same_message_in_a_new_envelope(control, bot):
     assert len({m["query"]["nonce"] for m in bot.seen}) == 3
 
 
+@pytest.mark.parametrize("limit_s", [0.15])
 def test_a_bot_that_is_too_slow_is_asked_three_times(control, bot):
     openid = control.follow()
     bot.seen.clear()
@@ -50,7 +51,7 @@ def test_a_bot_that_is_too_slow_is_asked_three_times(control, bot):
     began = time.monotonic()
     answer = control.do(openid, type="text", text="x")
     assert (answer["status"], answer["tries"], answer["reason"]) == ("failed", 3, "timeout")
-    assert 0.45 <= time.monotonic() - began < 1.5
+    assert 0.45 <= time.monotonic() - began < 5
     assert [b["text"] for b in answer["replies"]] == [TROUBLE]
     assert (answer["replies"][0]["from"], answer["replies"][0]["via"]) == ("system", "system")
 

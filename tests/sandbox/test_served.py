@@ -1,6 +1,7 @@
 """What only a real connection shows: cuts, OAuth with cookies, the JS-SDK."""
 
 import threading
+import time
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -176,13 +177,12 @@ def test_the_script_and_the_phone_are_served(web, served):
 
 def test_answers_on_a_kept_connection_are_not_delayed(web, served):
     """Head and body in two packets would wait 40 ms for an acknowledgement."""
-    import time
-
-    web.get(f"{served}/control/clock", timeout=2)
-    began = time.monotonic()
+    took = []
     for _ in range(20):
+        began = time.monotonic()
         web.get(f"{served}/control/clock", timeout=2)
-    assert (time.monotonic() - began) / 20 < 0.02
+        took.append(time.monotonic() - began)
+    assert min(took) < 0.03
 
 
 def test_many_callers_at_once(served, inside):
