@@ -53,6 +53,8 @@ class Lexicon:
             pass
         if text == "unreadable":
             return dates.Unreadable()
+        if text.startswith("the ") and text[4:5].isdigit():
+            return dates.Day(today.replace(day=int(text[4:5])))
         parts = text.split("-")
         if len(parts) == 3 and all(p.isdigit() for p in parts):
             return dates._day(*map(int, parts))

@@ -54,6 +54,17 @@ def test_a_renamed_question_is_followed():
     assert t.frame.answers == {"name": "Li", "number": "T1"}
 
 
+def test_an_answer_to_a_renamed_question_is_kept_under_its_new_name():
+    t = at_cert()
+    t.flows = release(
+        Ask("who", Text(), "cert"), Ask("cert", Text(), "phone"), Ask("phone", Text(), "end"),
+        moved={"name": "who"},
+    )  # fmt: skip
+    assert t.say("T1") == ["f.phone"]
+    assert t.frame.answers == {"who": "Li", "cert": "T1"}
+    assert t.frame.trail == ["who", "cert"]
+
+
 def test_a_question_that_is_gone_never_gives_its_answer_to_another():
     t = at_cert()
     t.flows = release(

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.dialogs.engine.draw import mermaid
-from bot.dialogs.engine.flow import BadFlow, Flow, Flows, as_json_value
-from bot.dialogs.engine.slots import Text
-from bot.dialogs.engine.step import Ask, Branch, Call, Choose, Say, Split, Wait
+from bot.dialogs.engine.draw import keys_needed, lost_places, mermaid
+from bot.dialogs.engine.flow import BadFlow, Flow, Flows, as_json_value, drawn
+from bot.dialogs.engine.slots import Number, Text
+from bot.dialogs.engine.step import Ask, Branch, Call, Choose, Go, Say, Split, Wait
 from bot.dialogs.script import FLOWS
 
 END = Say("end", "@end")
@@ -16,9 +16,13 @@ END = Say("end", "@end")
     [
         ((), {}, "has no step"),
         ((END, END), {}, "used twice"),
-        ((Say("a", "nowhere"),), {}, "not there"),
+        ((Say("a", "nowhere"),), {}, "^f.a: next leads to 'nowhere', which is not there$"),
+        ((Choose("a", {"x": "gone"}),), {}, "^f.a: x leads to 'gone', which is not there$"),
+        ((Choose("a", next="@end"),), {}, "offers nothing"),
+        ((Choose("a", offered=lambda k, c: ()),), {}, "offers nothing"),
+        ((Split("a", {"x": "@end"}, {"x": 0}),), {}, "ways and weights differ"),
         ((Say("a", "@end"), END), {}, "no way leads here"),
-        ((Say("a", "b"), Say("b", "a")), {}, "a loop"),
+        ((Say("a", "b"), Say("b", "a")), {}, "f: a loop through a -> b -> a$"),
         ((Choose("a"),), {}, "offers nothing"),
         ((Split("a", {"x": "@end"}, {"y": 1}),), {}, "ways and weights differ"),
         ((Wait("a", "@end"),), {}, "waits for nothing"),
@@ -64,3 +68,63 @@ def test_an_answer_that_cannot_be_stored_is_refused_at_once():
 def test_a_branch_reads_only_what_is_known():
     flow = Flow("f", (Branch("b", lambda k, c: "x" if k else "y", {"x": "@end", "y": "@end"}),))
     assert flow.step("b")
+
+
+def test_the_smallest_share_is_a_share():
+    assert Flow("f", (Split("a", {"x": "@end"}, {"x": 1}),))
+
+
+def test_who_goes_which_way_is_the_same_in_every_release():
+    """Whoever was drawn once must be drawn so for ever: these may never change."""
+    split = Split("ab", {"a": "@end", "b": "@end", "c": "@end"}, {"a": 1, "b": 2, "c": 1})
+    flow = Flow("trial", (split,))
+    assert "".join(drawn(flow, split, str(seed)) for seed in range(24)) == "cbabaabbacabccbabcacccba"
+
+
+def test_a_flow_is_drawn_with_every_kind_of_way():
+    flow = Flow("f", (
+        Say("hello", "ask"),
+        Ask("ask", Number(1, 2), "test", give_up="@human"),
+        Branch("test", lambda k, c: "x", {"x": "call", "y": "go"}),
+        Call("call", "other", "@end"),
+        Go("go", "other"),
+    ))  # fmt: skip
+    assert (
+        mermaid(flow)
+        == """flowchart TD
+  hello("hello")
+  ask[/"ask: number"/]
+  test{"test"}
+  call[["call to other"]]
+  go[["go to other"]]
+  hello --> ask
+  ask --> test
+  ask -- give up --> _human
+  test -- x --> call
+  test -- y --> go
+  call --> _end
+  go --> _end
+  _end(("end"))
+  _human(("human"))
+"""
+    )
+
+
+def test_comments_and_empty_lines_of_the_lock_promise_nothing():
+    flows = Flows((Flow("home", (Ask("a", Text(), "@end"),)),))
+    assert list(lost_places(flows, "# a comment\n\nhome a text\nhome b text\n")) == [
+        "home.b: gone, and neither moved nor retired"
+    ]
+
+
+def test_the_words_a_flow_needs_are_known():
+    flow = Flow("home", (
+        Say("one", "two"),
+        Say("two", "ask", pieces=lambda k, c: (), keys=("x.a", "x.b")),
+        Ask("ask", Number(1, 2), "end"),
+        Choose("end", {"y": "@end"}),
+    ))  # fmt: skip
+    needed = dict(keys_needed(Flows((flow,))))
+    assert needed.keys() >= {"home.one", "x.a", "x.b", "home.ask", "home.end", "engine.nudge"}
+    assert "home.two" not in needed
+    assert needed["slot.number.out_of_range"] == {"low", "high"}

@@ -514,3 +514,70 @@ def test_a_tap_on_a_question_of_a_release_gone_by_answers_nothing():
     t.say("40")
     gone = Flow("gone", (Ask("q", Text(), "@end"),)).code("q") + 1
     assert t.say("Yes", gone) == ["engine.old_tap", "form.sure"]
+
+
+def test_what_was_given_and_what_came_is_known_behind_a_wait():
+    flow = Flow("w", (Wait("paid", "thanks", signal="paid"),
+                      Say("thanks", "@end", values=lambda k, _c: dict(k))))  # fmt: skip
+    t = talk(flow)
+    t.start("w", order=7)
+    t.event(Event("signal", name="paid", given={"sum": 5}))
+    assert t.kinds(Speak)[0].values == {"order": 7, "paid": "came", "sum": 5}
+
+
+def test_what_was_given_is_still_known_after_giving_up():
+    flow = Flow("g", (Ask("n", Number(1, 9), "@end", tries=1, give_up="sorry"),
+                      Say("sorry", "@end", values=lambda k, _c: dict(k))))  # fmt: skip
+    t = talk(flow)
+    t.start("g", order=7)
+    assert t.say("many") == ["g.sorry"]
+    assert t.kinds(Speak)[0].values == {"order": 7, "last_words": "many", "n": None}
+
+
+def test_the_oldest_talk_is_let_go_with_all_that_it_called():
+    inner = Flow("inner", (Ask("q", Text(), "@end"),))
+    outer = Flow("outer", (Call("ask", "inner", "@end"),))
+    flows = [Flow(f"f{n}", (Ask("q", Text(), "@end"),)) for n in range(5)]
+    t = talk(inner, outer, *flows)
+    t.start("outer")
+    for n in range(5):
+        t.start(f"f{n}")
+    assert [frame.flow for frame in t.session.stack] == ["f0", "f1", "f2", "f3", "f4"]
+
+
+INSERTED = {
+    "signal": (Wait("w", "b", signal="s"), lambda t: t.event(Event("signal", name="s")), "i.b"),
+    "late": (
+        Wait("w", "b", until=lambda _k, c: c.now, late="b"), lambda t: t.timer("wait"), "i.b",
+    ),
+    "give up": (Ask("w", Number(1, 2), "b", tries=1, give_up="b"), lambda t: t.say("x"), "i.b"),
+    "photos": (Collect("w", "b", most=1), lambda t: t.event(Event("image", media="m")), "i.b"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", INSERTED)
+def test_a_sentence_inserted_above_a_question_is_silent_however_the_question_ends(kind):
+    question, deed, said = INSERTED[kind]
+    steps = (question, Ask("b", Text(), "@end"))
+    t = talk(Flow("i", steps))
+    t.start("i")
+    t.flows = Flows((HOME, FORM, Flow("i", (Say("new", "w"), *steps))))
+    assert deed(t) == [said]
+
+
+def test_a_tap_on_a_renamed_question_still_answers_it_and_on_another_does_not():
+    ways = {"yes": "@end", "no": "@end"}
+    words = {f"f.{name}": {"yes": "Yes", "no": "No"} for name in ("old", "other", "sure", "more")}
+    before = Flow("f", (Choose("old", dict.fromkeys(ways, "other")), Choose("other", ways)))
+    now = Flow(
+        "f",
+        (Choose("sure", dict.fromkeys(ways, "more")), Choose("more", ways)),
+        moved={"old": "sure", "other": "more"},
+    )
+    t = Talk(Flows((HOME, FORM, before)), Catalogue(words))
+    t.start("f")
+    tap, other = before.code("old") + 1, before.code("other") + 1
+    t.flows = Flows((HOME, FORM, now))
+    assert t.say("Yes", other) == ["engine.old_tap", "f.sure"]
+    assert t.say("Yes", tap) == ["f.more"]
+    assert t.frame.answers == {"sure": "yes"}
