@@ -47,6 +47,7 @@ class Lexicon:
         return int(text) if text.isascii() and text.isdigit() else None
 
     def day(self, text, today):
+        assert isinstance(today, date)
         try:
             return dates.Day(date.fromisoformat(text))
         except ValueError:

@@ -74,6 +74,15 @@ def test_a_question_that_is_gone_never_gives_its_answer_to_another():
     assert t.frame.answers == {"name": "Li"}
 
 
+def test_what_a_new_release_has_to_say_is_said_when_a_place_is_lost():
+    t = at_cert()
+    t.flows = release(
+        Ask("name", Text(), "news"), Say("news", "phone"), Ask("phone", Text(), "end"),
+        retired=frozenset({"cert"}),
+    )  # fmt: skip
+    assert t.say("T1") == ["engine.moved_on", "f.news", "f.phone"]
+
+
 def test_a_question_of_another_type_is_another_question():
     t = at_cert()
     t.flows = release(

@@ -78,7 +78,9 @@ def test_who_goes_which_way_is_the_same_in_every_release():
     """Whoever was drawn once must be drawn so for ever: these may never change."""
     split = Split("ab", {"a": "@end", "b": "@end", "c": "@end"}, {"a": 1, "b": 2, "c": 1})
     flow = Flow("trial", (split,))
-    assert "".join(drawn(flow, split, str(seed)) for seed in range(24)) == "cbabaabbacabccbabcacccba"
+    assert (
+        "".join(drawn(flow, split, str(seed)) for seed in range(24)) == "cbabaabbacabccbabcacccba"
+    )
 
 
 def test_a_flow_is_drawn_with_every_kind_of_way():

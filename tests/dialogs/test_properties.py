@@ -63,12 +63,13 @@ class Conversation(RuleBasedStateMachine):
 
     @rule(kind=st.sampled_from(["image", "voice", "location", "unknown"]))
     def send_something_else(self, kind):
-        answers = self.before_answers()
+        expected = self.talk.session.copy()
+        relocate(self.talk.flows, expected)  # which a deploy before it would do anyway
         assert self.do(Event(kind, media="m"))
-        assert self.before_answers() == answers or not self.talk.session.stack
+        assert self.answers(self.talk.session) == self.answers(expected)
 
-    def before_answers(self):
-        return [dict(frame.answers) for frame in self.talk.session.stack if frame.flow != "home"]
+    def answers(self, session):
+        return [dict(frame.answers) for frame in session.stack if frame.flow != "home"]
 
     @rule()
     def ask_an_faq(self):

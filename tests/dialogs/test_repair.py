@@ -5,7 +5,7 @@ import pytest
 from bot.dialogs.engine.context import Act, Event, Speak
 from bot.dialogs.engine.flow import Flow, Flows
 from bot.dialogs.engine.slots import Day, Number, Text
-from bot.dialogs.engine.step import Ask, Call, Choose, Collect, Do, Done, Say
+from bot.dialogs.engine.step import Ask, Branch, Call, Choose, Collect, Do, Done, Say
 from tests.dialogs.small import Catalogue, Lexicon, Talk
 from tests.dialogs.test_turn import FORM, HOME, OTHER, talk
 
@@ -27,6 +27,19 @@ def test_restart_begins_the_flow_he_began_not_one_that_it_called():
     assert t.say("restart") == ["engine.restarted", "outer.first"]
     assert flows_of(t) == ["form", "outer"]
     assert t.frame.answers == {}
+
+
+@pytest.mark.parametrize("below", [[], ["form"], ["form", "other"]])
+@pytest.mark.parametrize("deep", [INNER, MIDDLE, OUTER])
+def test_restart_finds_its_beginning_whatever_lies_below(below, deep):
+    t = talk(INNER, MIDDLE, OUTER, OTHER)
+    for name in below:
+        t.start(name)
+    t.start(deep.name)
+    if deep is OUTER:
+        t.say("a")
+    t.say("restart")
+    assert flows_of(t) == [*below, deep.name]
 
 
 def test_restart_inside_what_a_menu_called_does_not_show_the_menu():
@@ -116,6 +129,17 @@ def test_the_answers_given_are_listed_as_they_were_understood():
     t.session.top.trail.insert(1, "age")
     t.say("correct")
     assert t.kinds(Speak)[2].values == {"n": 2, "question": "list.age.name", "answer": ""}
+
+
+def test_the_way_back_is_walked_with_what_is_known_of_the_person():
+    flow = Flow("f", (
+        Branch("who", lambda _k, c: c.seed, {"p": "a", "q": "b"}),
+        Ask("a", Text(), "c"), Ask("b", Text(), "c"), Ask("c", Text(), "@end"),
+    ))  # fmt: skip
+    t = talk(flow)
+    t.start("f")
+    t.say("1")
+    assert t.say("back") == ["f.a"]
 
 
 def test_what_was_found_out_before_a_corrected_answer_stays_and_after_it_is_found_anew():

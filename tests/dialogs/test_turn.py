@@ -552,6 +552,9 @@ INSERTED = {
     ),
     "give up": (Ask("w", Number(1, 2), "b", tries=1, give_up="b"), lambda t: t.say("x"), "i.b"),
     "photos": (Collect("w", "b", most=1), lambda t: t.event(Event("image", media="m")), "i.b"),
+    "done": (
+        Collect("w", "b"), lambda t: t.event(Event("image", media="m")) or t.say("done"), "i.b",
+    ),
 }  # fmt: skip
 
 
