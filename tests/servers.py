@@ -9,6 +9,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,12 @@ def free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
+
+
+class HttpServer(ThreadingHTTPServer):
+    """Python's own lets five callers wait; a busy machine then refuses the sixth."""
+
+    request_queue_size = 128
 
 
 @contextlib.contextmanager

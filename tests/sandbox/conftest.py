@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -16,6 +16,7 @@ from sandbox.push import Patience
 from sandbox.state import State
 from sandbox.wire import Envelope, sign
 from sandbox.world import World
+from tests.servers import HttpServer
 
 APP_ID, SECRET, TOKEN, KEY = "wx0000000000000abc", "s3cret", "testtoken", "A" * 43
 
@@ -50,7 +51,7 @@ class TinyBot:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+        self.server = HttpServer(("127.0.0.1", 0), Door)
         self.server.handle_error = lambda *_: None
         self.port = self.server.server_port
         self.url = f"http://127.0.0.1:{self.port}/wechat"

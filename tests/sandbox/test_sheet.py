@@ -2,13 +2,14 @@
 
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from sandbox.jssdk import signature
 from tests.sandbox.conftest import APP_ID, Control
+from tests.servers import HttpServer
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +50,7 @@ def page_server(world):
         def log_message(self, *_):
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    server = HttpServer(("127.0.0.1", 0), Door)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

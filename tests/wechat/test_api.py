@@ -6,7 +6,7 @@ import threading
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -19,7 +19,7 @@ from bot.wechat.api import Api
 from bot.wechat.courier import WeChatCourier, short
 from bot.wechat.errors import failed
 from tests.conftest import ROOT, test_settings
-from tests.servers import free_port
+from tests.servers import HttpServer, free_port
 
 WORDS = (Said("k", "您好"),)
 
@@ -44,7 +44,7 @@ class WeChat:
             def log_message(self, *_args):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = HttpServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
         self.base = f"http://127.0.0.1:{self.server.server_port}"
 
