@@ -4,13 +4,14 @@ BIN = .venv/bin
 PIP = $(BIN)/pip install --quiet --disable-pip-version-check
 WHEELS = --require-hashes --only-binary :all:
 
-.PHONY: help demo test check format content lock faults bench clean
+.PHONY: help demo test check format content faq lock faults bench clean
 
 help:
 	@echo "make demo [RESET=1]   the bot, and a phone in the browser"
 	@echo "make test             everything, on real servers"
 	@echo "make check            format, lint, types, imports, content, flows"
 	@echo "make content          prove content/ complete"
+	@echo "make faq              learn anew how welders ask, after a change of phrasings"
 	@echo "make faults           kill it, long form"
 	@echo "make bench            side by side with peers"
 	@echo "make lock             renew the pinned requirements"
@@ -45,6 +46,9 @@ test: check
 format: .venv/.ready-test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+faq: .venv/.ready-run
+	$(BIN)/weldmate faq learn
 
 content: .venv/.ready-run
 	$(BIN)/weldmate content check

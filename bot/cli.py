@@ -7,6 +7,7 @@ import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
+from types import ModuleType
 
 import click
 
@@ -163,6 +164,117 @@ def content_check() -> None:
     sys.exit(1 if problems else 0)
 
 
+@content.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def content_export(file: Path) -> None:
+    """Write content for an editor's own tool: FILE.xlsx for Excel, FILE.gift for Moodle."""
+    _exchange(file).export(_content(), file)
+    click.echo("ok")
+
+
+@content.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def content_import(file: Path) -> None:
+    """Put what an editor changed back into content/; then run `make content`."""
+    from bot.library.exchange.blocks import BadImport
+
+    try:
+        touched = _exchange(file).take_back(_content(), file)
+    except BadImport as error:
+        raise click.ClickException(str(error)) from None
+    for name in touched:
+        click.echo(name)
+    click.echo(f"{len(touched)} changed")
+
+
+def _exchange(file: Path) -> ModuleType:
+    from bot.library.exchange import gift, sheet
+
+    tools = {".xlsx": sheet, ".gift": gift}
+    if file.suffix not in tools:
+        raise click.ClickException(f"{file.name}: write a name that ends in .xlsx or .gift")
+    return tools[file.suffix]
+
+
+@content.command("lock")
+def content_lock() -> None:
+    """Promise every new id for ever, in ids.lock."""
+    from bot.library import load
+    from bot.library.checks.ids import lock
+
+    click.echo(f"{lock(_content(), load(_content()))} new")
+
+
+@content.command("draw")
+def content_draw() -> None:
+    """Draw the cards of cards.yaml; needs the system's Chromium."""
+    from bot.drawing import draw, find_browser
+    from bot.library import load
+
+    browser = find_browser()
+    if browser is None:
+        raise click.ClickException("Chromium is not installed: apt-get install chromium")
+    for name in draw(_content(), load(_content()).cards, browser):
+        click.echo(name)
+
+
+@content.command("fingerprint")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def content_fingerprint(file: Path) -> None:
+    """Add somebody else's text, which ours must not repeat, to others.txt."""
+    from bot.library.checks.style import fingerprint
+
+    target = _content() / "others.txt"
+    known = target.read_text(encoding="utf-8").splitlines()
+    new = sorted(set(fingerprint(file.read_text(encoding="utf-8"))) - set(known))
+    target.write_text("\n".join([*known, *new]) + "\n", encoding="utf-8")
+    click.echo(f"{len(new)} new")
+
+
+@weldmate.group()
+def faq() -> None:
+    """Frequent questions: asked, learnt, counted."""
+
+
+@faq.command("ask")
+@click.option("--jsonl", is_flag=True, required=True, help="One JSON object a line.")
+def faq_ask(jsonl: bool) -> None:
+    """Tell what texts from standard input ask."""
+    from bot.faq_jsonl import run
+    from bot.library import load
+    from bot.wiring import make_ear
+
+    for line in run(sys.stdin, make_ear(_content(), load(_content()))):
+        click.echo(line)
+
+
+@faq.command("learn")
+def faq_learn() -> None:
+    """Learn anew from content/faq/phrasings; takes a minute."""
+    from bot.faq_desk import learn_anew
+
+    click.echo(learn_anew(_content()))
+
+
+@faq.command("misses")
+@click.option("--most", default=40, help="How many groups.")
+def faq_misses(most: int) -> None:
+    """List questions nobody could answer, like with like, the commonest first."""
+    from bot.faq_desk import misses
+
+    for line in misses(_house(), most):
+        click.echo(line)
+
+
+@faq.command("ratings")
+def faq_ratings() -> None:
+    """List whom each answer helped, the least helpful first."""
+    from bot.faq_desk import ratings
+
+    for line in ratings(_house()):
+        click.echo(line)
+
+
 @weldmate.group()
 def flows() -> None:
     """The talks."""
@@ -265,7 +377,7 @@ def eligibility(jsonl: bool, name: str) -> None:
     library = load(_content())
     if name not in library.rulebooks:
         raise BadSetting(f"there is no rulebook {name!r}: {', '.join(sorted(library.rulebooks))}.")
-    lexicon = ContentLexicon(library.vocabulary, library.intents)
+    lexicon = ContentLexicon(library.vocabulary)
     today: date = datetime.now(SHANGHAI).date()
     for line in run(sys.stdin, library.rulebooks[name], lexicon, today):
         click.echo(line)

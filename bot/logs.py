@@ -15,6 +15,13 @@ _SECRETS = (
 )
 
 
+def masked(text: str) -> str:
+    """Hide whatever names a person or opens a door."""
+    for pattern, mask in _SECRETS:
+        text = pattern.sub(mask, text)
+    return text
+
+
 class Masked(logging.Formatter):
     """Formats a record, tracebacks included, and masks what must never be in a log."""
 
@@ -25,10 +32,7 @@ class Masked(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        line = super().format(record)
-        for pattern, mask in _SECRETS:
-            line = pattern.sub(mask, line)
-        return line
+        return masked(super().format(record))
 
 
 def set_up_logs(level: int) -> None:

@@ -41,6 +41,16 @@ MESSAGES: frozenset[Kind] = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What a text asks. ``intents``: one for an answer, two for a choice, else none."""
+
+    kind: Literal["answer", "choice", "none", "refuse"]
+    intents: tuple[str, ...] = ()
+    trust: float = 0.0
+    """0 to 1: how far it can be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One thing WeChat told us, already verified and decrypted.
 
@@ -64,6 +74,8 @@ class Incoming:
     """ToUserName: the account's own id, needed to answer."""
     fields: Mapping[str, Any] = field(default_factory=dict)
     """The remaining elements by their WeChat name, nested as they came."""
+    heard: Heard | None = None
+    """What the text asks, once somebody has listened; not kept."""
 
     def to_json(self) -> str:
         """Write the message as it is kept with its arrival."""
@@ -90,9 +102,10 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line to tap: its number as typed, the words, and a numeric id that names the question."""
+    """One thing to tap: its number as typed, the words, and an id that names the question."""
 
     n: int
+    """0: not to be typed as a number; several of these stand on one line."""
     text: str
     id: int
 

@@ -16,7 +16,7 @@ from typing import Any, Literal, Protocol
 from bot.domain.certificate import Certificate
 from bot.domain.reach import Decision, Rights
 from bot.domain.reach import Message as Wish
-from bot.messages import Incoming, Reply, Said
+from bot.messages import Heard, Incoming, Reply, Said
 
 
 class Clock(Protocol):
@@ -115,6 +115,14 @@ class Queued:
     certificate: Certificate | None
 
 
+class Faq(Protocol):
+    """Understands questions, on this machine; slow enough to be kept out of transactions."""
+
+    def hear(self, text: str, waits: str = "") -> Heard:
+        """Tell what a text asks; ``waits`` is the type of the question that is open."""
+        ...
+
+
 class Ledger(Protocol):
     """What WeChat lets us send to one person."""
 
@@ -199,6 +207,18 @@ class Mailbox(Protocol):
         ...
 
 
+class Feedback(Protocol):
+    """What people's questions teach the editors; a person is not told by it."""
+
+    def rate(self, intent: str, useful: bool, now: datetime) -> None:
+        """Count whether an answer helped; a second word about the same answer replaces it."""
+        ...
+
+    def unanswered(self, words: str, now: datetime) -> None:
+        """Keep a question nobody could answer, masked."""
+        ...
+
+
 class Conversation(Protocol):
     """One person, locked, for the length of one transaction; all of it is kept or none."""
 
@@ -214,6 +234,11 @@ class Conversation(Protocol):
     @property
     def certificates(self) -> Certificates:
         """What he has told us of his papers."""
+        ...
+
+    @property
+    def feedback(self) -> Feedback:
+        """What his questions teach the editors."""
         ...
 
     @property
@@ -437,6 +462,28 @@ class Words(Protocol):
         """Put a key into words. Raises ``KeyError`` for a key the catalogue lacks."""
         ...
 
+    def has(self, key: str) -> bool:
+        """Tell whether there are words for a key."""
+        ...
+
+    def options(self, key: str) -> tuple[Option, ...]:
+        """Return the options of a key; none if it has none."""
+        ...
+
+
+class Option(Protocol):
+    """A word to tap: its id, and how it reads."""
+
+    @property
+    def id(self) -> str:
+        """Name it in code."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """Say it to a person."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -446,6 +493,7 @@ class Services:
     conversations: Conversations
     outbox: Outbox
     humans: HumanDesk
+    faq: Faq
     words: Words
     script: Any
     """``bot.dialogs.script.Script``: flows, vocabulary, FAQ and rulebook, immutable."""

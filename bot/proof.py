@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from bot.dialogs.engine.draw import keys_needed, lock_lines, lost_places, mermaid
 from bot.dialogs.engine.step import Choose
 from bot.dialogs.script import FLOWS
+from bot.domain.reminders import SHANGHAI
+from bot.drawing import stale_cards
+from bot.hearing.content import FILE, is_stale
+from bot.hearing.model import BadModel
 from bot.library import BadContent, Library, check, load
 
 SAID_ELSEWHERE = frozenset(
@@ -23,6 +28,7 @@ SAID_ELSEWHERE = frozenset(
         "certificates.another",
         *(f"expiry.{k}" for k in ("ahead", "window", "early", "today", "over", "long_over")),
         "expiry.answer",
+        "after.answer",
         *(f"consent.{k}" for k in ("title", "explain", "allow", "thanks", "refused", "gone")),
         *(f"notices.{k}" for k in ("what", "when", "hint")),
     }
@@ -35,6 +41,7 @@ def needed(library: Library) -> dict[str, frozenset[str] | None]:
     keys = dict(keys_needed(FLOWS))
     for intent in library.intents:
         keys[f"faq.{intent.id}"] = frozenset()
+        keys[f"faq.{intent.id}.title"] = frozenset()
         if intent.more:
             keys[f"faq.{intent.id}.more"] = frozenset()
     return keys
@@ -58,7 +65,24 @@ def content_problems(folder: Path) -> list[str]:
         return error.problems
     keys = needed(library)
     missing = [f"{key}: has no words" for key in SAID_ELSEWHERE - set(library.words.texts)]
-    return missing + check(library, keys, fixed_choices(), SAID_ELSEWHERE)
+    flows = frozenset(flow.name for flow in FLOWS.flows) | {"human"}
+    today = datetime.now(SHANGHAI).date()
+    found = check(library, keys, fixed_choices(), SAID_ELSEWHERE, flows, today)
+    return missing + found + list(_model(folder, library)) + list(_drawn(folder, library))
+
+
+def _model(folder: Path, library: Library) -> Iterator[str]:
+    """Say when phrasings have changed since the weights were learnt."""
+    try:
+        if is_stale(folder, library.intents, library.silences, library.hint):
+            yield f"{FILE}: phrasings have changed since: run `make faq`"
+    except BadModel as error:
+        yield f"{FILE}: {error}: run `make faq`"
+
+
+def _drawn(folder: Path, library: Library) -> Iterator[str]:
+    for name in stale_cards(folder, library.cards):
+        yield f"cards.yaml: {name}: is not drawn as it stands: run `weldmate content draw`"
 
 
 def draw_flows(root: Path, *, check: bool) -> list[str]:

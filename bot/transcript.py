@@ -132,8 +132,8 @@ class Player:
 
 
 def _after_choices(rest: str) -> str:
-    """Drop the numbered lines to tap that follow a question."""
-    return re.sub(r"\A(\n\d\. [^\n]*)+", "", rest)
+    """Drop the lines to tap that follow a question or an answer."""
+    return re.sub(r"\A(\n(\d\.|\N{RIGHTWARDS ARROW}) [^\n]*)+", "", rest)
 
 
 def rewrite(text: str, driver: Driver, keys_of: Callable[[str], Sequence[str]]) -> str:

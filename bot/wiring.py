@@ -17,13 +17,18 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from bot.config import BadSetting, Settings
 from bot.dialogs.lexicon import ContentLexicon
 from bot.dialogs.script import FLOWS, Script
-from bot.library import Library, content_folder, load
+from bot.hearing.content import open_ear
+from bot.hearing.ear import Ear
+from bot.hearing.meaning import Encoder
+from bot.hearing.model import BadModel
+from bot.library import BadContent, Library, content_folder, load
 from bot.messages import Said
 from bot.ports import Clock, Services, SharedCache
 from bot.store.cache import DatabaseCache, RedisCache
 from bot.store.cipher import Cipher, read_ring
 from bot.store.conversations import StoredConversations
 from bot.store.database import Database
+from bot.store.feedback import FeedbackDesk
 from bot.store.humans import StoredHumanDesk
 from bot.store.outbox import StoredOutbox
 from bot.wechat.api import Api
@@ -96,6 +101,22 @@ class Links:
         return str(openid)
 
 
+def make_ear(folder: Path, library: Library) -> Ear:
+    """Make what understands questions. Raises ``BadContent`` when its weights cannot be read."""
+    lexicon = ContentLexicon(library.vocabulary)
+    try:
+        return open_ear(
+            folder,
+            library.intents,
+            library.hint,
+            Encoder(),
+            lexicon.is_question,
+            lexicon.is_answer,
+        )
+    except BadModel as error:
+        raise BadContent([f"faq/model.npz: {error}: run `weldmate faq learn`"]) from None
+
+
 class House:
     """One process's view of everything, made when it is first asked for."""
 
@@ -140,9 +161,20 @@ class House:
         if book is None:
             there = ", ".join(sorted(library.rulebooks))
             raise BadSetting(f"RULEBOOK is {self.settings.rulebook!r}: choose one of {there}.")
-        lexicon = ContentLexicon(library.vocabulary, library.intents)
+        lexicon = ContentLexicon(library.vocabulary)
         human_word = str(library.vocabulary["commands"]["human"][0])
-        return Script(FLOWS, library.words, lexicon, book, human_word)
+        goto = {f"faq.{intent.id}": intent.goto for intent in library.intents}
+        return Script(FLOWS, library.words, lexicon, book, human_word, goto)
+
+    @cached_property
+    def ear(self) -> Ear:
+        """What understands questions. Raises ``BadContent`` when its weights cannot be read."""
+        return make_ear(content_folder(self.settings.content_dir), self.library)
+
+    @cached_property
+    def feedback(self) -> FeedbackDesk:
+        """What people's questions teach the editors."""
+        return FeedbackDesk(self.database, self.cipher)
 
     @cached_property
     def failpoint(self) -> Failpoint:
@@ -172,6 +204,7 @@ class House:
                 self.conversations,
                 self.settings.wechat_consent_template,
             ),
+            faq=self.ear,
             humans=StoredHumanDesk(
                 self.database, self.cipher, self.conversations, self._operator_says
             ),

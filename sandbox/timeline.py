@@ -15,6 +15,7 @@ Bubble = dict[str, Any]
 TROUBLE = "该公众号提供的服务出现故障，请稍后再试"
 
 _ANCHOR = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL | re.IGNORECASE)
+_PRINTED = re.compile(r"(\d{1,2})[.．、]")
 _HREF = re.compile(r"""href\s*=\s*(?:"([^"]*)"|'([^']*)'|(\S+))""", re.IGNORECASE)
 
 
@@ -28,17 +29,32 @@ def read_text(markup: str) -> tuple[str, list[Bubble], list[Bubble]]:
         words = html.unescape(found[2])
         address = html.unescape(next((part for part in href.groups() if part), "")) if href else ""
         if address.startswith("weixin://bizmsgmenu"):
-            choices.append(_choice(len(choices) + 1, words, address))
+            choices.append(_choice(words, address))
         elif address:
             links.append({"text": words, "href": address})
         return found[2]
 
-    return html.unescape(_ANCHOR.sub(anchor, markup)), links, choices
+    text = html.unescape(_ANCHOR.sub(anchor, markup))
+    _number(choices)
+    return text, links, choices
 
 
-def _choice(n: int, words: str, address: str) -> Bubble:
+def _number(choices: list[Bubble]) -> None:
+    """Give each choice the number it is printed with; those without one come after."""
+    taken = {choice["n"] for choice in choices}
+    free = (n for n in range(1, len(choices) * 2 + 1) if n not in taken)
+    seen: set[int] = set()
+    for choice in choices:
+        if not choice["n"] or choice["n"] in seen:
+            choice["n"] = next(free)
+        seen.add(choice["n"])
+
+
+def _choice(words: str, address: str) -> Bubble:
     query = parse_qs(urlsplit(address).query, keep_blank_values=True)
     content = query.get("msgmenucontent", [words])[0]
+    printed = _PRINTED.match(words)
+    n = int(printed[1]) if printed else 0
     return {"n": n, "text": words, "content": content, "id": query.get("msgmenuid", ["0"])[0]}
 
 

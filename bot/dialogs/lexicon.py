@@ -11,15 +11,17 @@ from typing import Any
 from bot.dialogs.engine.slots.choice import plain
 from bot.domain import dates
 from bot.domain.certificate import Authority, Marks, read_number
-from bot.domain.faq import Intent, Matcher
 
 NOON = 12
+
+LONGEST_DATE = 12
+"""Signs of a text that says a date or an hour and nothing else."""
 
 
 class ContentLexicon:
     """The vocabulary of content/, ready to be asked. Implements ``engine.context.Lexicon``."""
 
-    def __init__(self, vocabulary: Mapping[str, Any], intents: Sequence[Intent]) -> None:
+    def __init__(self, vocabulary: Mapping[str, Any]) -> None:
         self._commands = _by_spelling(vocabulary["commands"])
         self._correct = sorted(map(plain, vocabulary["correct"]), key=len, reverse=True)
         self._start = _by_spelling(vocabulary["start"])
@@ -31,7 +33,6 @@ class ContentLexicon:
         self._ordinal = re.compile(
             f"(?:{_any(ordinal['before'])})*(?P<n>.+?)(?:{_any(ordinal['after'])})*$"
         )
-        self._faq = Matcher(intents)
         self.marks = Marks(
             frozenset(vocabulary["provinces"]),
             {name: tuple(words) for name, words in vocabulary["issuers"].items()},
@@ -95,9 +96,18 @@ class ContentLexicon:
         ending = plain(said)
         return any(ending != end and ending.endswith(end) for end in self._question_ends)
 
-    def faq(self, text: str) -> str | None:
-        """Return the id of the FAQ which answers this text, or None rather than a guess."""
-        return self._faq.find(text, self.is_question(text))
+    def is_answer(self, text: str) -> bool:
+        """Tell a text that can only be an answer: a date, an hour, a number, one sign."""
+        said = plain(unicodedata.normalize("NFKC", text))
+        if len(said) <= 1 or said.isdecimal() or self.number(text) is not None:
+            return True
+        if self.is_question(text):
+            return False
+        today = date(2000, 1, 1)  # which day is named does not matter here
+        if len(said) > LONGEST_DATE:
+            return False
+        named = isinstance(self.day(text, today), dates.Day | dates.Month)
+        return named or self.hour(text) is not None
 
     def authority_of(self, number: str) -> Authority | None:
         """Tell whose certificate has this number."""

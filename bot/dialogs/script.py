@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.dialogs.certificates import CERTIFICATES
 from bot.dialogs.eligibility import ELIGIBILITY
 from bot.dialogs.engine.context import Catalogue
 from bot.dialogs.engine.flow import Flows
+from bot.dialogs.faq import USEFUL, USELESS, WHICH
 from bot.dialogs.home import HOME, QUESTIONS
 from bot.dialogs.lexicon import ContentLexicon
 from bot.dialogs.reminders import HANDLING, MUTE, REMINDERS, RENEWED
 from bot.domain.rulebook import Rulebook
 
-FLOWS = Flows((HOME, QUESTIONS, ELIGIBILITY, CERTIFICATES, REMINDERS, RENEWED, HANDLING, MUTE))
+FLOWS = Flows(
+    (
+        HOME,
+        QUESTIONS,
+        WHICH,
+        USEFUL,
+        USELESS,
+        ELIGIBILITY,
+        CERTIFICATES,
+        REMINDERS,
+        RENEWED,
+        HANDLING,
+        MUTE,
+    ),
+    which=WHICH.name,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +43,5 @@ class Script:
     rulebook: Rulebook
     human_word: str
     """A word by which people ask for a person: a menu tap says it for them."""
+    goto: Mapping[str, str] = field(default_factory=dict)
+    """Key of each answer -> the flow it leads to, or an empty name."""

@@ -10,7 +10,8 @@ from typing import Literal
 
 from bot.domain.certificate import Authority, Status
 from bot.domain.id_number import age_on
-from bot.domain.rulebook import REASONS, Rulebook, Source
+from bot.domain.rulebook import REASONS, Rulebook
+from bot.domain.source import Source
 
 Verdict = Literal[
     "eligible",

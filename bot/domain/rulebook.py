@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any
 
-Mark = Literal["A", "B", "C"]
-"""A: read in the official text; B: a secondary source; C: from memory, never shown as sure."""
+from bot.domain.row import BadRow, Row
+from bot.domain.source import Mark, Source
 
 REASONS = (
     "other_authority",
@@ -48,25 +48,6 @@ OPTIONAL = frozenset({"urgent_months", "age_min", "age_max"})
 """Numbers which a regulation may leave open; we never invent one."""
 
 SHORTEST_MONTH = 28
-
-
-class BadRulebook(Exception):
-    """A rulebook file is wrong; the text names the key and says how to mend it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a rule is written, how sure we are, and when it was last read."""
-
-    title: str
-    clause: str
-    mark: Mark
-    checked_on: date
-
-    @property
-    def text(self) -> str:
-        """Return title and clause as they are quoted."""
-        return f"{self.title} {self.clause}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +100,8 @@ class Rulebook:
 
 
 def load(row: Mapping[str, Any], name: str) -> Rulebook:
-    """Make a rulebook from the mapping of its file ``name``. Raises ``BadRulebook``."""
-    read = _Reader(row, name)
+    """Make a rulebook from the mapping of its file ``name``. Raises ``BadRow``."""
+    read = Row(row, name)
     read.only({"id", "title", "valid_from", "valid_to", "numbers", "sources"}, "key")
     numbers = read.part("numbers")
     numbers.only(set(NUMBERS), "number")
@@ -131,19 +112,25 @@ def load(row: Mapping[str, Any], name: str) -> Rulebook:
         id=read.text("id"),
         title=read.text("title"),
         valid_from=read.day("valid_from"),
-        valid_to=read.day("valid_to") if row.get("valid_to") else None,
+        valid_to=read.day_or_none("valid_to"),
         **values,
-        figures=MappingProxyType({key: numbers.part(key).source() for key in NUMBERS}),
-        sources=MappingProxyType({key: sources.part(key).source() for key in REASONS}),
+        figures=MappingProxyType({key: _source(numbers, key) for key in NUMBERS}),
+        sources=MappingProxyType({key: _source(sources, key) for key in REASONS}),
     )
     if wrong := _contradiction(book):
-        raise BadRulebook(f"{name}: {wrong}.")
+        raise BadRow(f"{name}: {wrong}.")
     return book
 
 
-def _value(numbers: _Reader, key: str) -> Any:
+def _source(rows: Row, key: str) -> Source:
+    row = rows.part(key)
+    row.only({"value", "source", "number", "clause", "mark", "checked_on"}, "part of a source")
+    return row.source()
+
+
+def _value(numbers: Row, key: str) -> Any:
     part = numbers.part(key)
-    if key in OPTIONAL and part.row.get("value") is None:
+    if key in OPTIONAL and part.values.get("value") is None:
         return None
     return part.number("value", least=0 if key.startswith("age") else 1)
 
@@ -161,50 +148,3 @@ def _contradiction(book: Rulebook) -> str:
     if book.valid_to is not None and book.valid_to < book.valid_from:
         return "valid_to must not be before valid_from"
     return ""
-
-
-class _Reader:
-    """Reads one mapping; every complaint names the file and the path of the key."""
-
-    def __init__(self, row: Mapping[str, Any], name: str, path: str = "") -> None:
-        self.row, self.name, self.path = row, name, path
-
-    def wrong(self, key: str, what: str) -> BadRulebook:
-        return BadRulebook(f"{self.name}: {self.path}{key} {what}.")
-
-    def only(self, known: Set[str], kind: str) -> None:
-        for key in self.row:
-            if key not in known:
-                raise self.wrong(str(key), f"names no {kind}")
-
-    def part(self, key: str) -> _Reader:
-        value = self.row.get(key)
-        if not isinstance(value, Mapping):
-            raise self.wrong(key, "is missing")
-        return _Reader(value, self.name, f"{self.path}{key}.")
-
-    def text(self, key: str) -> str:
-        value = self.row.get(key)
-        if not isinstance(value, str) or not value.strip():
-            raise self.wrong(key, "must be a text")
-        return value
-
-    def number(self, key: str, least: int) -> int:
-        value = self.row.get(key)
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise self.wrong(key, f"must be a whole number, {least} or more")
-        return value
-
-    def day(self, key: str) -> date:
-        value = self.row.get(key)
-        if not isinstance(value, date) or isinstance(value, datetime):
-            raise self.wrong(key, "must be a day, such as 2026-11-24")
-        return value
-
-    def source(self) -> Source:
-        self.only({"value", "source", "clause", "mark", "checked_on"}, "part of a source")
-        if self.row.get("mark") not in {"A", "B", "C"}:
-            raise self.wrong("mark", "must be A, B or C")
-        clause = self.text("clause") if self.row.get("clause") else ""
-        mark = cast(Mark, self.row["mark"])
-        return Source(self.text("source"), clause, mark, self.day("checked_on"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.domain.rulebook import NUMBERS, REASONS, Rulebook, Source
+from bot.domain.rulebook import NUMBERS, REASONS, Rulebook
+from bot.domain.source import Source
 
 HEAD = """# The rulebooks side by side
 

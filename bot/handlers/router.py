@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.dialogs.engine.context import Event
+from bot.dialogs.engine.context import Event, Unheard
 from bot.handlers import consent, follow, menu, results, text
 from bot.handlers.speech import messages
 from bot.handlers.talk import talk
 from bot.handlers.waiting import waiting
-from bot.messages import Incoming, Reply, Said
+from bot.messages import Heard, Incoming, Reply, Said
 from bot.ports import Arrival, Busy, Conversation, Outgoing, Services
 
 HANDLERS = (text, menu, follow, consent, results)
@@ -46,6 +47,7 @@ def drain(contact_id: int, services: Services) -> dict[int, Reply]:
     waits for the lock now.
     """
     replies: dict[int, Reply] = {}
+    heard: dict[int, Heard] = {}
     more = True
     while more:
         arrival: Arrival | None = None
@@ -55,9 +57,14 @@ def drain(contact_id: int, services: Services) -> dict[int, Reply]:
                 if arrival is None:
                     return replies
                 more = conversation.more
-                replies[arrival.id] = _answer_one(arrival, conversation, services)
+                replies[arrival.id] = _answer_one(arrival, heard, conversation, services)
         except Busy:
             raise
+        except Unheard as question:
+            # listening takes longer than a transaction may: this one was rolled back
+            assert arrival is not None
+            heard[arrival.id] = _listen(question, services)
+            more = True
         except Exception:
             if arrival is None:
                 raise
@@ -66,8 +73,20 @@ def drain(contact_id: int, services: Services) -> dict[int, Reply]:
     return replies
 
 
-def _answer_one(arrival: Arrival, conversation: Conversation, services: Services) -> Reply:
-    incoming, now = arrival.incoming, services.clock.now()
+def _listen(question: Unheard, services: Services) -> Heard:
+    """Understand a text; whoever cannot be understood is told so, never left without a word."""
+    try:
+        return services.faq.hear(question.text, question.waits)
+    except Exception:
+        log.exception("listening failed")
+        return Heard("none")
+
+
+def _answer_one(
+    arrival: Arrival, heard: Mapping[int, Heard], conversation: Conversation, services: Services
+) -> Reply:
+    incoming = replace(arrival.incoming, heard=heard.get(arrival.id))
+    now = services.clock.now()
     conversation.ledger.grant(incoming, now)
     pieces = waiting(incoming, conversation, services, now)
     for handler in HANDLERS:

@@ -16,12 +16,33 @@ Render = Callable[[Sequence[Said]], str]
 """How pieces look as one text of WeChat's, links included."""
 
 
+ANSWER_TAP = 20_000_000_000
+"""The number in the links under an answer: a tap on one is a tap on no question's option."""
+
+
 def said(speak: Speak, words: Words) -> Said:
     """Put one thing to say into words."""
     choices = tuple(
         Choice(n, option.label, speak.code + n) for n, option in enumerate(speak.options, 1)
     )
     return Said(speak.key, words.say(speak.key, speak.values), choices)
+
+
+def answered(speak: Speak, words: Words, goto: str, *, waits: bool) -> Said:
+    """Put an answer into words, with what can be tapped under it: more, where to go, was it good.
+
+    A tap sends its word, which means the same when it is typed. While a question waits, only
+    "more" is offered: it comes next, and nothing shall lead away from it.
+    """
+    wanted = set() if waits else {goto, "useful", "useless"}
+    if words.has(f"{speak.key}.more"):
+        wanted.add("more")
+    links = tuple(
+        Choice(0, option.label, ANSWER_TAP)
+        for option in words.options("after.answer")
+        if option.id in wanted
+    )
+    return Said(speak.key, words.say(speak.key, speak.values), links)
 
 
 def messages(pieces: Sequence[Said], render: Render) -> list[tuple[Said, ...]]:

@@ -19,7 +19,7 @@ from bot.dialogs.engine.session import Session, UnknownVersion
 from bot.dialogs.engine.turn import turn
 from bot.domain.certificate import Certificate
 from bot.domain.reminders import DEFAULT_HOUR, SHANGHAI
-from bot.handlers.speech import said
+from bot.handlers.speech import answered, said
 from bot.messages import Incoming, Said
 from bot.ports import Conversation, Services, Timer
 
@@ -54,14 +54,18 @@ def talk(conversation: Conversation, services: Services, event: Event, now: date
         catalogue=services.script.catalogue,
         lexicon=services.script.lexicon,
         seed=str(conversation.person.id),
-        facts=_facts(conversation, services),
+        facts=_facts(conversation, services, before.faq),
     )
     after, effects = turn(services.script.flows, before, event, context)
     if after is not before:
         conversation.keep_session(after.to_json(), after.turn)
     words = [said(Speak("engine.moved_on"), services.words)] if lost else []
+    waits = any(isinstance(effect, Speak) and effect.code for effect in effects)
     for effect in effects:
         match effect:
+            case Speak(key=key) if key in services.script.goto:
+                goto = services.script.goto[key]
+                words.append(answered(effect, services.words, goto, waits=waits))
             case Speak():
                 words.append(said(effect, services.words))
             case SetTimer(kind, at):
@@ -73,7 +77,7 @@ def talk(conversation: Conversation, services: Services, event: Event, now: date
     return words
 
 
-def _facts(conversation: Conversation, services: Services) -> Facts:
+def _facts(conversation: Conversation, services: Services, answered: str) -> Facts:
     person, script = conversation.person, services.script
     return Facts(
         {
@@ -83,6 +87,7 @@ def _facts(conversation: Conversation, services: Services) -> Facts:
             "rulebook": lambda: script.rulebook,
             "authority_of": lambda: script.lexicon.authority_of,
             "consent_link": lambda: services.links("consent", person.openid),
+            "answered": lambda: answered,
         }
     )
 
@@ -113,6 +118,8 @@ _ACTS: Mapping[str, Callable[..., object]] = {
     "mute_certificate": lambda c, _now, id, above: c.certificates.mute(id, above),
     "choose_hour": lambda c, _now, hour: c.certificates.remind_at(hour),
     "switch_reminders": lambda c, _now, on: c.certificates.switch_reminders(on),
+    "rate_answer": lambda c, now, intent, useful: c.feedback.rate(intent, useful, now),
+    "note_unanswered": lambda c, now, words: c.feedback.unanswered(words, now),
     "ask_human": lambda c, now, reason, words: c.request_human(reason, words, now),
 }
 
@@ -124,4 +131,5 @@ def event_of(incoming: Incoming) -> Event:
         text=incoming.text,
         choice=incoming.choice,
         media=incoming.media_id,
+        heard=incoming.heard,
     )

@@ -1,22 +1,31 @@
-"""Reading content/: every mistake is found at once, named by file and key."""
+"""Reading content/: every mistake is found at once, named by file, line and key."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
+from bot.domain import card, exam, faq, lesson, question, rulebook, style
+from bot.domain.card import Card
+from bot.domain.exam import Blueprint
+from bot.domain.faq import Hint, Intent
+from bot.domain.lesson import Lesson
+from bot.domain.question import Question
+from bot.domain.row import Row
+from bot.domain.rulebook import Rulebook
+from bot.domain.style import Style
+from bot.library.catalogue import read_words
+from bot.library.files import Files
+from bot.library.words import Words
 
-from bot.dialogs.engine.context import Option
-from bot.domain import rulebook
-from bot.domain.faq import Intent
-from bot.library.words import Words, placeholders
+SILENCES = ("none", "flow", "refuse")
 
 
 class BadContent(Exception):
-    """Content is wrong; ``problems`` lists every mistake as "file: key: what"."""
+    """Content is wrong; ``problems`` lists every mistake as "file:line: key: what"."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
@@ -30,7 +39,20 @@ class Library:
     words: Words
     vocabulary: Mapping[str, Any]
     intents: tuple[Intent, ...]
-    rulebooks: Mapping[str, rulebook.Rulebook]
+    silences: Mapping[str, tuple[str, ...]]
+    """Texts that are no question of ours: ``none`` chatter, ``flow`` answers, ``refuse``."""
+    hint: Hint
+    rulebooks: Mapping[str, Rulebook]
+    questions: tuple[Question, ...]
+    lessons: tuple[Lesson, ...]
+    exams: Mapping[str, Blueprint]
+    """One blueprint for each rulebook."""
+    cards: Mapping[str, Card]
+    style: Style
+    others: frozenset[str]
+    """Fingerprints of other people's texts, which ours must not repeat."""
+    published: tuple[str, ...]
+    """ids.lock: every id that was ever shown."""
     menu: Mapping[str, Any]
     organisation: Mapping[str, Any]
     notices: Mapping[str, Any]
@@ -46,158 +68,110 @@ def content_folder(chosen: Path | None) -> Path:
 
 def load(folder: Path) -> Library:
     """Load and validate a content folder. Raises ``BadContent`` with all its mistakes."""
-    reader = _Reader(folder)
-    organisation = reader.mapping("organisation.yaml")
-    intents = tuple(reader.intents())
+    files = Files(folder)
+    organisation = files.mapping("organisation.yaml")
+    intents = tuple(_intents(files))
+    told = {
+        f"faq.{intent.id}{part}": text
+        for intent in intents
+        for part, text in (("", intent.answer), (".more", intent.more), (".title", intent.title))
+        if text
+    }
     library = Library(
-        words=reader.words(organisation, intents),
-        vocabulary=reader.mapping("vocabulary.yaml"),
+        words=read_words(files, told, {"hours": str(organisation.get("hours", ""))}),
+        vocabulary=files.mapping("vocabulary.yaml"),
         intents=intents,
-        rulebooks=reader.rulebooks(),
-        menu=reader.mapping("menu.yaml"),
+        silences={kind: files.lines(f"faq/phrasings/@{kind}.txt") for kind in SILENCES},
+        hint=_hint(files),
+        rulebooks=_rulebooks(files),
+        questions=tuple(_questions(files)),
+        lessons=tuple(_lessons(files)),
+        exams=_exams(files),
+        cards=_cards(files),
+        style=files.make(partial(style.read, Row(files.mapping("style.yaml"), "style.yaml")))
+        or Style(),
+        others=frozenset(files.lines("others.txt")),
+        published=files.lines("ids.lock"),
+        menu=files.mapping("menu.yaml"),
         organisation=organisation,
-        notices=reader.mapping("notices.yaml"),
+        notices=files.mapping("notices.yaml"),
     )
-    if reader.problems:
-        raise BadContent(reader.problems)
+    if files.problems:
+        raise BadContent(files.problems)
     return library
 
 
-@dataclass
-class _Reader:
-    folder: Path
-    problems: list[str] = field(default_factory=list)
+def _intents(files: Files) -> Iterator[Intent]:
+    seen: set[str] = set()
+    for path in files.room("faq"):
+        for row in files.rows(path):
+            name = str(row.values.get("id"))
+            phrasings = files.lines(f"faq/phrasings/{name}.txt")
+            intent = files.make(partial(faq.read, row, phrasings))
+            if intent and files.new(row, intent.id, seen):
+                yield intent
 
-    def _parse(self, path: Path) -> Any:
-        try:
-            with path.open(encoding="utf-8") as file:
-                return yaml.safe_load(file)
-        except FileNotFoundError:
-            self.problems.append(f"{path.name}: the file is missing")
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            self.problems.append(f"{path.name}: not readable as YAML: {error}")
-        return None
 
-    def mapping(self, name: str) -> Mapping[str, Any]:
-        row = self._parse(self.folder / name)
-        if isinstance(row, dict):
-            return row
-        if row is not None:
-            self.problems.append(f"{name}: must be a mapping of keys")
-        return {}
+def _hint(files: Files) -> Hint:
+    row = Row(files.mapping("hearing.yaml"), "hearing.yaml")
+    plain = files.make(lambda: row.part("plain")) or Row({}, row.file)
+    spoken = {
+        dialect: word
+        for word in plain.values
+        for dialect in files.make(partial(plain.texts, word, 1)) or ()
+    }
+    syllables: dict[str, str] = {}
+    for line in files.lines("sounds.txt"):
+        sound, _, signs = line.partition(" ")
+        for sign in signs:
+            syllables.setdefault(sign, sound)
+    terms = files.make(partial(row.texts, "terms", 1)) or ()
+    return Hint(syllables, spoken, terms)
 
-    def _files(self, room: str) -> list[Path]:
-        files = sorted((self.folder / room).glob("*.yaml"))
-        if not files:
-            self.problems.append(f"{room}: holds no .yaml file")
-        return [path for path in files if not path.name.startswith("_")]
 
-    # words
-
-    def words(self, organisation: Mapping[str, Any], intents: tuple[Intent, ...]) -> Words:
-        texts: dict[str, str] = {}
-        for intent in intents:
-            texts[f"faq.{intent.id}"] = _literal(intent.answer)
-            if intent.more:
-                texts[f"faq.{intent.id}.more"] = _literal(intent.more)
-        choices: dict[str, tuple[Option, ...]] = {}
-        for path in self._files("words"):
-            for key, text, options in self._flatten(path.name, "", self._parse(path)):
-                if key in texts:
-                    self.problems.append(f"{path.name}: {key}: stands in another file too")
-                texts[key] = text
-                if options:
-                    choices[key] = options
-        fixed = {"hours": str(organisation.get("hours", ""))}
-        return Words(texts, choices, fixed)
-
-    def _flatten(
-        self, file: str, key: str, node: Any
-    ) -> Iterator[tuple[str, str, tuple[Option, ...]]]:
-        if isinstance(node, str):
-            try:
-                placeholders(node)
-            except ValueError as error:
-                self.problems.append(f"{file}: {key}: {error}")
-                return
-            yield key, node.strip("\n"), ()
-        elif isinstance(node, dict):
-            yield from self._flatten_mapping(file, key, node)
-        else:
-            self.problems.append(f"{file}: {key or 'the file'}: must be a text or a mapping")
-
-    def _flatten_mapping(
-        self, file: str, key: str, node: dict[Any, Any]
-    ) -> Iterator[tuple[str, str, tuple[Option, ...]]]:
-        options = tuple(self._options(file, key, node.get("choices")))
-        for name, child in node.items():
-            if not isinstance(name, str):
-                self.problems.append(f"{file}: {key}: the key {name!r} needs quotes")
-            elif name == "text":
-                yield key, str(child).strip("\n"), options
-            elif name != "choices":
-                yield from self._flatten(file, f"{key}.{name}" if key else name, child)
-
-    def _options(self, file: str, key: str, rows: Any) -> Iterator[Option]:
-        if rows is None:
-            return
-        if not isinstance(rows, dict):
-            self.problems.append(f"{file}: {key}.choices: must be a mapping")
-            return
-        for name, row in rows.items():
-            if not isinstance(name, str):
-                self.problems.append(f'{file}: {key}.choices: write "{name}" in quotes')
-            elif not isinstance(row, dict) or not row.get("label"):
-                self.problems.append(f"{file}: {key}.choices.{name}: needs a label")
-            else:
-                accept = tuple(str(word) for word in row.get("accept") or ())
-                yield Option(name, str(row["label"]), accept)
-
-    # FAQ and rules
-
-    def intents(self) -> Iterator[Intent]:
-        seen: set[str] = set()
-        for path in self._files("faq"):
-            for row in self._parse(path) or ():
-                name = row.get("id", "?") if isinstance(row, dict) else "?"
-                missing = [
-                    key
-                    for key in ("id", "title", "ask", "answer", "sources", "checked_on")
-                    if not isinstance(row, dict) or not row.get(key)
-                ]
-                if missing or name in seen:
-                    self.problems.append(
-                        f"{path.name}: {name}: "
-                        + ("is there twice" if name in seen else f"lacks {missing}")
-                    )
-                    continue
-                seen.add(name)
-                yield Intent(
-                    id=name,
-                    title=row["title"],
-                    ask=tuple(map(str, row["ask"])),
-                    keys=tuple(tuple(map(str, key)) for key in row.get("keys") or ()),
-                    answer=row["answer"].strip(),
-                    more=(row.get("more") or "").strip(),
-                    sources=tuple(map(str, row["sources"])),
-                    checked_on=row["checked_on"],
-                )
-
-    def rulebooks(self) -> Mapping[str, rulebook.Rulebook]:
-        books: dict[str, rulebook.Rulebook] = {}
-        for path in self._files("rules"):
-            row = self._parse(path)
-            if not isinstance(row, dict):
-                continue
-            try:
-                book = rulebook.load(row, path.name)
-            except rulebook.BadRulebook as error:
-                self.problems.append(str(error))
-                continue
+def _rulebooks(files: Files) -> Mapping[str, Rulebook]:
+    books: dict[str, Rulebook] = {}
+    for path in files.room("rules"):
+        values = files.mapping(files.name(path))
+        book = files.make(partial(rulebook.load, values, files.name(path)))
+        if book:
             books[book.id] = book
-        return books
+    return books
 
 
-def _literal(text: str) -> str:
-    """Keep braces of a plain text from being read as placeholders."""
-    return text.replace("{", "{{").replace("}", "}}")
+def _questions(files: Files) -> Iterator[Question]:
+    seen: set[str] = set()
+    for path in files.room("questions"):
+        for row in files.rows(path):
+            made = files.make(partial(question.read, row, path.stem))
+            if made and files.new(row, made.id, seen):
+                yield made
+
+
+def _lessons(files: Files) -> Iterator[Lesson]:
+    seen: set[str] = set()
+    for path in files.room("lessons"):
+        for row in files.rows(path):
+            made = files.make(partial(lesson.read, row))
+            if made and files.new(row, made.id, seen):
+                yield made
+
+
+def _exams(files: Files) -> Mapping[str, Blueprint]:
+    row = Row(files.mapping("exam.yaml"), "exam.yaml")
+    made = {name: files.make(partial(_exam, row, name)) for name in row.values}
+    return {name: blueprint for name, blueprint in made.items() if blueprint}
+
+
+def _exam(row: Row, name: str) -> Blueprint:
+    return exam.read(row.part(name))
+
+
+def _cards(files: Files) -> Mapping[str, Card]:
+    row = Row(files.mapping("cards.yaml"), "cards.yaml")
+    made = {name: files.make(partial(_card, row, name)) for name in row.values}
+    return {name: found for name, found in made.items() if found}
+
+
+def _card(row: Row, name: str) -> Card:
+    return card.read(row.part(name))

@@ -11,6 +11,7 @@ from bot.store.cipher import Cipher
 from bot.store.contact import Contact
 from bot.store.database import real_now
 from bot.store.driver import Connection, Statement
+from bot.store.feedback import StoredFeedback
 from bot.store.ledger import StoredLedger
 from bot.store.mailbox import StoredMailbox
 from bot.store.tables import instant, micros
@@ -45,6 +46,7 @@ class StoredConversation:
         self.more = False
         self.ledger = StoredLedger(contact, template)
         self.mailbox = StoredMailbox(contact)
+        self.feedback = StoredFeedback(contact)
         self.certificates = StoredCertificates(contact, self.mailbox)
 
     @property

@@ -183,6 +183,29 @@ human_requests = Table(
     sqlite_autoincrement=True,
 )
 
+ratings = Table(
+    "ratings",
+    metadata,
+    _id(),
+    _contact(),
+    Column("intent", Text, nullable=False),
+    Column("useful", Integer, nullable=False),
+    Column("rated_at", BigInteger, nullable=False),
+    UniqueConstraint("contact_id", "intent"),
+    sqlite_autoincrement=True,
+)
+
+unanswered = Table(
+    "unanswered",
+    metadata,
+    _id(),
+    _contact(),
+    Column("words", LargeBinary, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Index("ix_unanswered_contact_id", "contact_id"),
+    sqlite_autoincrement=True,
+)
+
 cache = Table(
     "cache",
     metadata,

@@ -14,6 +14,10 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Signs that XML 1.0 forbids."""
 
 
+TO_TAP, BETWEEN = "\N{RIGHTWARDS ARROW} ", " | "
+"""Stand before and between words to tap on one line."""
+
+
 def clean(text: str) -> str:
     """Drop signs that no XML may carry."""
     return _ILLEGAL.sub("", text)
@@ -28,7 +32,9 @@ def render(said: Sequence[Said]) -> str:
     """Put pieces together as one text; each choice is a line to tap or to type."""
     blocks: list[str] = []
     for piece in said:
-        lines = [piece.text, *(link(choice) for choice in piece.choices)]
+        numbered = [link(choice) for choice in piece.choices if choice.n]
+        words = [link(choice) for choice in piece.choices if not choice.n]
+        lines = [piece.text, *numbered, TO_TAP + BETWEEN.join(words) if words else ""]
         blocks.append("\n".join(line for line in lines if line))
     return "\n".join(blocks)
 
@@ -39,4 +45,5 @@ def link(choice: Choice) -> str:
     label = html.escape(choice.text, quote=False)
     content = quote(choice.text, safe="")
     address = f"weixin://bizmsgmenu?msgmenucontent={content}&msgmenuid={choice.id}"
-    return f'<a href="{address}">{choice.n}. {label}</a>'
+    number = f"{choice.n}. " if choice.n else ""
+    return f'<a href="{address}">{number}{label}</a>'

@@ -52,7 +52,7 @@ function words(bubble) {
     if (node.nodeName !== "A") return node.textContent;
     const href = node.getAttribute("href") || "";
     if (href.startsWith("weixin://bizmsgmenu")) {
-      const k = ++n;
+      const k = bubble.choices[n++].n;
       return make("button", { className: "choice", textContent: node.textContent, onclick: () => say({ type: "choose", n: k, of: bubble.n }) });
     }
     const url = `/open?openid=${encodeURIComponent(openid)}&url=${encodeURIComponent(href)}`;

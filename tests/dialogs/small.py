@@ -1,13 +1,14 @@
 """Small made-up flows, a catalogue and a lexicon in plain English, for testing the engine."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from bot.dialogs.engine.context import Context, Event, Option, Speak
 from bot.dialogs.engine.session import Session
 from bot.dialogs.engine.turn import turn
 from bot.domain import dates
+from bot.messages import Heard
 
 
 @dataclass
@@ -69,9 +70,6 @@ class Lexicon:
     def is_question(self, text):
         return text.endswith("?")
 
-    def faq(self, text):
-        return self.faqs.get(text)
-
 
 class Talk:
     """Drives a conversation; between every two turns the session is written and read back."""
@@ -83,6 +81,10 @@ class Talk:
         self.seed, self.effects = seed, []
 
     def event(self, event):
+        if event.heard is None:
+            found = self.lexicon.faqs.get(event.text) if hasattr(self.lexicon, "faqs") else None
+            heard = Heard("answer", (found,), 1.0) if found else Heard("none")
+            event = replace(event, heard=heard)
         stored = self.session.to_json()
         context = Context(self.now, self.now.date(), self.catalogue, self.lexicon, self.seed, {})
         before = Session.from_json(stored)

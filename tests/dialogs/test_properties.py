@@ -1,5 +1,6 @@
 """Promises of the engine under anything people and deploys can do to it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import settings
@@ -17,6 +18,7 @@ from bot.dialogs.lexicon import ContentLexicon
 from bot.dialogs.script import FLOWS
 from bot.domain.certificate import Certificate
 from bot.library import load
+from bot.messages import Heard
 from tests.conftest import ROOT
 from tests.dialogs.small import Catalogue, Lexicon, Talk
 from tests.dialogs.test_turn import CATALOGUE, FORM, HOME, OTHER
@@ -138,11 +140,17 @@ TestConversation = Conversation.TestCase
 TestConversation.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
 
 LIBRARY = load(ROOT / "content")
-LEXICON = ContentLexicon(LIBRARY.vocabulary, LIBRARY.intents)
+LEXICON = ContentLexicon(LIBRARY.vocabulary)
+EAR = {
+    "证几年审一次": Heard("answer", ("validity_period",), 1.0),
+    "过期了咋办": Heard("answer", ("expired",), 1.0),
+    "打零工能办吗": Heard("choice", ("no_employer", "conditions"), 0.5),
+    "帮我代考": Heard("refuse", (), 0.9),
+}
 WORDS = (
     "1 2 3 4 5 6 自查 我的证书 提醒设置 已办好 正在办 别再提醒 菜单 返回 取消 改2 改 人工 帮助 "
     "详细 2027年3月1日 明年三月 5号 看不清 2月30号 证几年审一次 过期了咋办 好 没得 没有 要 不用 "
-    "晚上8点 打零工能办吗 住建委 渝A012008000001 哈哈"
+    "晚上8点 帮我代考 都不是 有用 没用 打零工能办吗 住建委 渝A012008000001 哈哈"
 )
 REAL = st.one_of(st.sampled_from(WORDS.split(" ")), st.text(max_size=30))
 
@@ -159,9 +167,11 @@ class RealTalk(RuleBasedStateMachine):
             self.now, self.now.date(), LIBRARY.words, LEXICON, "1",
             {"certificates": self.certificates, "hour": 9, "reminders_on": True,
              "rulebook": LIBRARY.rulebooks["mohurd-2008"], "consent_link": "https://x",
-             "authority_of": LEXICON.authority_of},
+             "authority_of": LEXICON.authority_of, "answered": self.session.faq},
         )  # fmt: skip
         before = Session.from_json(self.session.to_json())
+        if event.kind == "text":
+            event = replace(event, heard=EAR.get(event.text, Heard("none")))
         self.session, effects = turn(FLOWS, before, event, context)
         for effect in effects:
             if isinstance(effect, Speak):

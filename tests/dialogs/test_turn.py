@@ -103,7 +103,8 @@ def test_without_a_way_out_of_its_own_a_person_is_asked_for():
     t.say("hm?")
     t.say("hm?")
     assert t.say("whatever?") == ["engine.human_noted"]
-    (act,) = t.kinds(Act)
+    unanswered, act = t.kinds(Act)
+    assert unanswered == Act("note_unanswered", {"words": "whatever?"})
     assert act.values == {"reason": "form", "words": "whatever?"}
 
 

@@ -11,7 +11,7 @@ from bot.library import load
 from tests.conftest import ROOT
 
 LIBRARY = load(ROOT / "content")
-MARKS = ContentLexicon(LIBRARY.vocabulary, LIBRARY.intents).marks
+MARKS = ContentLexicon(LIBRARY.vocabulary).marks
 
 
 @pytest.mark.parametrize(

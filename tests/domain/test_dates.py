@@ -12,7 +12,7 @@ from bot.library import load
 from tests.conftest import ROOT
 
 LIBRARY = load(ROOT / "content")
-LEXICON = ContentLexicon(LIBRARY.vocabulary, LIBRARY.intents)
+LEXICON = ContentLexicon(LIBRARY.vocabulary)
 TODAY = date(2026, 11, 24)
 
 

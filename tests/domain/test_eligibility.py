@@ -253,7 +253,7 @@ def test_a_year_older_on_the_birthday_and_leapers_on_the_first_of_march():
 
 
 def judged(*lines, book=BOOK):
-    lexicon = ContentLexicon(LIBRARY.vocabulary, LIBRARY.intents)
+    lexicon = ContentLexicon(LIBRARY.vocabulary)
     return [json.loads(line) for line in run(io.StringIO("\n".join(lines)), book, lexicon, TODAY)]
 
 

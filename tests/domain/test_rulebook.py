@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from bot.domain import rulebook
+from bot.domain.row import BadRow
 from tests.conftest import ROOT
 
 RULES = ROOT / "content/rules"
@@ -60,7 +61,7 @@ def changed(path, value):
     ],
 )
 def test_a_bad_rulebook_says_which_key_is_wrong(path, value, complaint):
-    with pytest.raises(rulebook.BadRulebook, match=complaint) as raised:
+    with pytest.raises(BadRow, match=complaint) as raised:
         rulebook.load(changed(path, value), "some.yaml")
     assert str(raised.value).startswith("some.yaml: ")
 
@@ -112,5 +113,5 @@ def test_the_slot_for_a_newer_regulation_has_every_key_and_is_not_loaded():
     assert set(slot) == set(book)
     assert set(slot["numbers"]) == set(rulebook.NUMBERS)
     assert set(slot["sources"]) == set(rulebook.REASONS)
-    with pytest.raises(rulebook.BadRulebook, match="must be a whole number"):
+    with pytest.raises(BadRow, match="must be a whole number"):
         rulebook.load(slot, "_newer.example.yaml")

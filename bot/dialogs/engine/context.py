@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from bot.domain.dates import Reading
+from bot.messages import Heard
 
 Slots = Mapping[str, Any]
 """Answers and computed values of one flow by step name; every value survives JSON."""
@@ -65,10 +66,6 @@ class Lexicon(Protocol):
         """Tell whether the text has the shape of a question."""
         ...
 
-    def faq(self, text: str) -> str | None:
-        """Return the id of the FAQ which answers this text, or None rather than a guess."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -88,6 +85,21 @@ class Event:
     given: Slots = field(default_factory=dict)
     name: str = ""
     turn: int | None = None
+    heard: Heard | None = None
+    """What a text asks; None: nobody has listened yet."""
+
+
+class Unheard(Exception):
+    """The turn depends on what the text asks, which takes longer than a transaction may last.
+
+    Whoever catches it finds out, with no transaction open, and takes the turn again.
+    """
+
+    def __init__(self, text: str, waits: str) -> None:
+        super().__init__("nobody has listened to this text yet")
+        self.text = text
+        self.waits = waits
+        """The type of the open question, or empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,8 @@ class Flows:
 
     flows: tuple[Flow, ...]
     home: str = "home"
+    which: str = ""
+    """The flow that asks which of two questions was meant; empty: nobody is asked."""
 
     def __post_init__(self) -> None:
         table = {flow.name: flow for flow in self.flows}

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.dialogs.engine.context import Act, Context, Effect, Event, Speak
+from bot.dialogs.engine.context import Act, Context, Effect, Event, Speak, Unheard
 from bot.dialogs.engine.flow import CODES, Flow, Flows, as_json_value
 from bot.dialogs.engine.relocate import relocate
 from bot.dialogs.engine.repair import Repair
 from bot.dialogs.engine.session import GAVE_UP, Frame, Session
 from bot.dialogs.engine.slots import Again, Answer, Half
 from bot.dialogs.engine.slots.choice import exactly, plain
-from bot.dialogs.engine.step import Ask, Choose, Collect, Question, Wait
+from bot.dialogs.engine.step import Ask, Choose, Collect, Question, Wait, slot_type
 from bot.dialogs.engine.walk import Walk
 
 
@@ -27,6 +27,7 @@ def turn(
     """Let one event happen to a conversation; the session given is left as it is.
 
     A timer that was set before the conversation moved on is void: nothing changes at all.
+    Raises ``Unheard`` when it needs to know what a text asks and nobody has listened.
     """
     if event.kind == "timer" and event.turn != session.turn:
         return session, []
@@ -161,18 +162,29 @@ class _Turn:
             self._collect(frame, step)
             return
         read = self._read(frame, step) if frame and step else None
+        if read is None and self._leave_aside():
+            frame, step = self.walk.open()
+            read = self._read(frame, step) if frame and step else None
         if frame and step and isinstance(read, Answer):
             self._accept(frame, step, read.value)
         elif frame and isinstance(read, Half):
             frame.partial = as_json_value(read.partial)
             self.walk.say(read.key, read.values)
-        elif self.event.kind == "text" and self._answer_faq():
+        elif self.event.kind == "text" and self._answer_faq(step):
             return
         elif frame and step:
             self._explain(frame, step, read if isinstance(read, Again) else None)
         else:
             preface = "engine.lost" if self.event.kind == "text" else "engine.only_words"
             self.walk.begin(self.walk.flows.home, {}, preface=preface)
+
+    def _leave_aside(self) -> bool:
+        """Close a menu that lies on top of a talk: what is no choice of it was meant for that."""
+        frame = self.session.top
+        if frame is None or len(self.session.stack) < 2 or not self.walk.flow(frame).quiet:
+            return False
+        self.walk.drop()
+        return bool(self.session.stack)
 
     def _read(self, frame: Frame, step: Question) -> Answer | Half | Again | None:
         if isinstance(step, Wait | Collect):
@@ -209,12 +221,22 @@ class _Turn:
         if len(photos) >= step.most:
             self._accept(frame, step, photos)
 
-    def _answer_faq(self) -> bool:
-        found = self.context.lexicon.faq(self.event.text)
-        if not found:
-            return False
-        self.session.faq = found
-        self.walk.say(f"faq.{found}")
+    def _answer_faq(self, step: Question | None) -> bool:
+        heard = self.event.heard
+        if heard is None:
+            raise Unheard(self.event.text, slot_type(step) if step else "")
+        match heard.kind:
+            case "answer":
+                self.walk.say(f"faq.{heard.intents[0]}")
+            case "refuse":
+                self.walk.say("faq.refuse_cheating")
+            case "choice" if self.walk.flows.which:
+                self.walk.begin(self.walk.flows.which, {"intents": list(heard.intents)})
+                return True
+            case _:
+                if self.context.lexicon.is_question(self.event.text):
+                    self.walk.act("note_unanswered", words=self.event.text)
+                return False
         self.walk.ask_again()
         return True
 

@@ -86,8 +86,10 @@ class Walk:
     # speaking
 
     def say(self, key: str, values: Mapping[str, Any] | None = None) -> None:
-        """Say the words of a key."""
+        """Say the words of a key. An answer told is what "tell me more" means from here on."""
         self.effects.append(Speak(key, values or {}))
+        if key.startswith("faq.") and not key.endswith(".more"):
+            self.session.faq = key.removeprefix("faq.")
 
     def act(self, name: str, **values: Any) -> None:
         """Ask the world to do something."""

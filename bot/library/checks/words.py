@@ -1,4 +1,4 @@
-"""``weldmate content check``: what the loader cannot see alone, proved against the flows."""
+"""Sentences and options, proved against the flows that say them."""
 
 from __future__ import annotations
 
@@ -13,28 +13,17 @@ from bot.library.words import placeholders
 LONGEST = 600
 """Signs of one sentence; a passive reply holds 1,800 bytes (wechat.md 1.4)."""
 
-LONGEST_ANSWER = 200
 
-
-def check(
+def word_problems(
     library: Library,
     needed: Mapping[str, frozenset[str] | None],
     ways: Mapping[str, Iterable[str]],
-    allowed_elsewhere: frozenset[str],
-) -> list[str]:
-    """Return every problem as "key: what".
-
-    ``needed`` maps each key the code says to its placeholders (None: not known here);
-    ``ways`` maps each question with fixed options to their ids; ``allowed_elsewhere``
-    names keys that are there for another reason than a flow.
-    """
-    problems = [
-        *_keys(library, needed, allowed_elsewhere),
-        *_choices(library, ways),
-        *_sentences(library),
-        *_faq(library),
-    ]
-    return sorted(problems)
+    allowed: frozenset[str],
+) -> Iterator[str]:
+    """Yield keys without words, words without use, options that differ from the flow's."""
+    yield from _keys(library, needed, allowed)
+    yield from _choices(library, ways)
+    yield from _sentences(library)
 
 
 def _keys(
@@ -76,16 +65,5 @@ def _sentences(library: Library) -> Iterator[str]:
     for key, text in library.words.texts.items():
         if len(text) > LONGEST:
             yield f"{key}: {len(text)} signs, at most {LONGEST}"
-        if not text.strip():
+        if not text.strip() and key not in library.words.choices:
             yield f"{key}: says nothing"
-
-
-def _faq(library: Library) -> Iterator[str]:
-    seen: dict[str, str] = {}
-    for intent in library.intents:
-        if len(intent.answer) > LONGEST_ANSWER:
-            yield f"faq.{intent.id}: {len(intent.answer)} signs, at most {LONGEST_ANSWER}"
-        for phrase in (intent.title, *intent.ask):
-            other = seen.setdefault(fold(phrase), intent.id)
-            if other != intent.id:
-                yield f"faq.{intent.id}: {phrase} stands under {other} too"

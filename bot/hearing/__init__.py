@@ -1,0 +1,1 @@
+"""Understanding a question as it is typed: on this machine, in milliseconds, or not at all."""
