@@ -145,10 +145,10 @@ def _choose(world: World, openid: str, row: Row) -> Deed:
 
 
 def _choices(world: World, openid: str, of: object) -> list[Bubble]:
-    if not isinstance(of, int):
+    if not isinstance(of, int) or isinstance(of, bool):
         return world.timeline.last_choices(openid)
-    bubbles = [b for b in world.timeline.after(openid, of - 1) if b["n"] == of]
-    choices: list[Bubble] = bubbles[0]["choices"] if bubbles else []
+    found = (bubble["choices"] for bubble in world.timeline.after(openid) if bubble["n"] == of)
+    choices: list[Bubble] = next(found, [])
     return choices
 
 

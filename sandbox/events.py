@@ -10,6 +10,9 @@ from sandbox.allowance import Reason
 from sandbox.deeds import MESSAGES, BadDeed, Deed, Fields, Make, Row, need, number
 from sandbox.world import World
 
+MOST_PHOTOS = 9
+"""As many as WeChat's own picker gives out at once."""
+
 
 def event(name: str, **fields: Any) -> Fields:
     """Return the fields of an event."""
@@ -107,6 +110,8 @@ def _photos(_world: World, _openid: str, row: Row) -> Deed:
     if name not in {"pic_sysphoto", "pic_photo_or_album", "pic_weixin"}:
         raise BadDeed("event must be pic_sysphoto, pic_photo_or_album or pic_weixin.")
     count = int(number(row, "count", 1))
+    if not 0 <= count <= MOST_PHOTOS:
+        raise BadDeed(f"count must be from 0 to {MOST_PHOTOS}.")
     sums = [{"PicMd5Sum": hashlib.md5(str(n).encode()).hexdigest()} for n in range(count)]  # noqa: S324 the field's own
     info = {"Count": count, "PicList": sums}
     return Deed(event(name, EventKey=need(row, "key", ""), SendPicsInfo=info))

@@ -65,14 +65,17 @@ class Faults:
 
 
 def _checked(rule: Any) -> Rule:
-    if not isinstance(rule, dict) or rule.get("kind") not in KINDS:
+    kind = rule.get("kind") if isinstance(rule, dict) else None
+    if not isinstance(kind, str) or kind not in KINDS:
         raise ValueError("each rule needs a kind: " + ", ".join(sorted(KINDS)) + ".")
-    path = rule.get("path", "push" if KINDS[rule["kind"]] == {"push"} else "*")
-    if path != "*" and ("push" if path == "push" else "api") not in KINDS[rule["kind"]]:
-        raise ValueError(f"the kind {rule['kind']} does not fit the path {path}.")
-    if rule["kind"] == "errcode" and not isinstance(rule.get("errcode"), int):
+    path = rule.get("path", "push" if KINDS[kind] == {"push"} else "*")
+    if not isinstance(path, str):
+        raise ValueError("path must be a text.")
+    if path != "*" and ("push" if path == "push" else "api") not in KINDS[kind]:
+        raise ValueError(f"the kind {kind} does not fit the path {path}.")
+    if kind == "errcode" and type(rule.get("errcode")) is not int:
         raise ValueError("a rule of kind errcode needs an errcode.")
-    seconds = 2.0 if rule["kind"] == "reorder" else 1.0
+    seconds = 2.0 if kind == "reorder" else 1.0
     whole: Rule = {"times": 1, "seconds": seconds, "chance": 1.0, **rule, "path": path}
     if not isinstance(whole["times"], int) or whole["times"] < 1:
         raise ValueError("times must be a whole number above 0.")

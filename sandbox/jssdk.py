@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request, send_from_directory
 
+from sandbox.control.asked import BadRequest, body
 from sandbox.events import make_deed, stamp
 from sandbox.oauth import COOKIE
 from sandbox.world import World
@@ -50,8 +51,7 @@ def jssdk(world: World) -> Blueprint:
     def consent() -> Response:
         """Somebody answered the sheet: write it down and tell the bot."""
         openid = request.cookies.get(COOKIE, "")
-        row = request.get_json(force=True, silent=True)
-        answers = row.get("templates") if isinstance(row, dict) else None
+        answers = _answers()
         if world.follower(openid) is None or not isinstance(answers, dict) or not answers:
             return _to_page(world, jsonify(ok=False))
         made = make_deed(world, openid, {"type": "consent", "templates": answers})
@@ -62,6 +62,14 @@ def jssdk(world: World) -> Blueprint:
         return _to_page(world, jsonify(ok=True))
 
     return blueprint
+
+
+def _answers() -> object:
+    """Return what the sheet was answered; None for what is no answer."""
+    try:
+        return body().get("templates")
+    except BadRequest:
+        return None
 
 
 def _verdict(world: World) -> dict[str, object]:

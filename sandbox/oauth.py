@@ -27,7 +27,10 @@ def oauth(world: World) -> Blueprint:
         if request.host_url.rstrip("/") != world.account.base_url:
             # The cookie must belong to the host to which bots send their pages.
             return redirect(f"{world.account.base_url}{request.full_path}")
-        answer = redirect(request.args.get("url", "/"))
+        url = request.args.get("url", "/")
+        if not url.startswith("/") and not _is_address(url):
+            return make_response("url is no address", 400)
+        answer = redirect(url)
         answer.set_cookie(COOKIE, request.args.get("openid", ""), samesite="Lax", httponly=True)
         return answer
 
@@ -57,11 +60,19 @@ def _wrong(world: World, openid: str) -> str:
         return "appid is not this account's"
     if asked.get("response_type") != "code" or asked.get("scope") not in SCOPES:
         return "response_type must be code, scope snsapi_base or snsapi_userinfo"
-    if urlsplit(asked.get("redirect_uri", "")).scheme not in {"http", "https"}:
+    if not _is_address(asked.get("redirect_uri", "")):
         return "redirect_uri is no address"
     if world.follower(openid) is None:
         return "请在手机页面里打开这个链接 (open this link from the phone page)"
     return ""
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def access_token(world: World, call: Call) -> Row | Response:

@@ -23,9 +23,9 @@ def _name(world: World, call: Call) -> str:
 
 
 def _tag(world: World, value: Any) -> dict[str, Any]:
-    if value in {0, 1, 2}:
+    if value in (0, 1, 2):
         raise ApiError(45058, "can't modify sys tag")
-    found = world.state.get("tag", str(value))
+    found = world.state.get("tag", str(value)) if isinstance(value, int | str) else None
     if found is None:
         raise ApiError(45159, "invalid tag id")
     return found

@@ -8,15 +8,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 import requests
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from sandbox.clock import iso
-from sandbox.control.asked import BadRequest, after, body
+from sandbox.control.asked import BadRequest, after, body, sent
 from sandbox.control.jump import Jump
 from sandbox.wire import sign
 from sandbox.world import World
 
-KEEPABLE = {"template", "menu", "clock", "tag"}
+KEEPABLE = ("clock", "menu", "tag", "template")
+TEMPLATES = ("template", "subscription")
 
 
 def tools(world: World) -> Blueprint:
@@ -38,8 +39,8 @@ def tools(world: World) -> Blueprint:
     @paths.post("/reset")
     def reset() -> Response:
         keep = body().get("keep", ["template"])
-        if not isinstance(keep, list) or not KEEPABLE.issuperset(keep):
-            raise BadRequest(f"keep must be a list of: {', '.join(sorted(KEEPABLE))}.")
+        if not isinstance(keep, list) or not all(kind in KEEPABLE for kind in keep):
+            raise BadRequest(f"keep must be a list of: {', '.join(KEEPABLE)}.")
         world.reset(frozenset(keep))
         return jsonify(now=iso(world.clock.now()))
 
@@ -71,7 +72,7 @@ def _faults(paths: Blueprint, world: World) -> None:
 
     @paths.post("/faults")
     def add_faults() -> Response:
-        rows = request.get_json(force=True, silent=True)
+        rows = sent()
         try:
             world.faults.add(rows if isinstance(rows, list) else [rows])
         except ValueError as error:
@@ -108,14 +109,14 @@ def _content(paths: Blueprint, world: World) -> None:
 
 
 def _templates() -> list[dict[str, Any]]:
-    rows: Any = request.get_json(force=True, silent=True)
+    rows = sent()
     found: list[Any] = rows if isinstance(rows, list) else [rows]
     return [_template(row) for row in found]
 
 
 def _template(row: Any) -> dict[str, Any]:
     good = isinstance(row, dict) and isinstance(row.get("id"), str)
-    if not good or row.get("kind") not in {"template", "subscription"}:
+    if not good or row.get("kind") not in TEMPLATES:
         raise BadRequest("A template needs id, kind (template or subscription) and fields.")
     fields = row.get("fields")
     if not isinstance(fields, dict) or not all(isinstance(v, str) for v in fields.values()):
