@@ -15,6 +15,9 @@ from bot.web.consent import consent_pages
 from bot.wechat.envelope import Refused
 from bot.wiring import House
 
+FIRST_YEAR, LAST_YEAR = 1970, 9000
+"""Rows hold instants since 1970; half a year before the calendar's end nothing can be planned."""
+
 log = logging.getLogger(__name__)
 
 
@@ -99,13 +102,24 @@ def _demo(app: Flask, house: House) -> None:
 
     @app.get("/demo/due")
     def due() -> Response:
-        now = datetime.fromisoformat(request.args["now"])
+        now = _instant(request.args.get("now", ""))
+        if now is None:
+            return Response("now must be an instant with its offset", 400)
         backlog = house.services.outbox.backlog(now)
         return jsonify(
             pending=backlog.pending,
             next_due_at=backlog.next_due_at and backlog.next_due_at.isoformat(),
             next_reminder_at=backlog.next_reminder_at and backlog.next_reminder_at.isoformat(),
         )
+
+
+def _instant(text: str) -> datetime | None:
+    """Read an aware instant; None for anything else, and for years that no calendar needs."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo and FIRST_YEAR <= found.year <= LAST_YEAR else None
 
 
 def _text(body: str) -> Response:

@@ -80,6 +80,18 @@ def test_the_demos_door_is_not_there_in_production(make_house, sqlite_url):
     assert create_app(house).test_client().get("/demo/due?now=2026-01-01").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["", "?now=x", "?now=2026-11-24T10:00", "?now=2026-11-24", "?now=9999-12-31T23:59:59%2B00:00",
+     "?now=0001-01-01T00:00:00%2B08:00"],
+)  # fmt: skip
+def test_the_demos_door_wants_an_instant(client, query):
+    answer = client.get(f"/demo/due{query}")
+    assert answer.status_code == 400
+    assert b"Traceback" not in answer.data
+    assert client.get("/demo/due?now=2026-11-24T10:00%2B08:00").json["pending"] == 0
+
+
 @pytest.mark.parametrize("token", ["x", "WyJjb25zZW50Il0.x.y", "a" * 500])
 def test_a_false_link_is_gone(client, token):
     assert client.get(f"/consent/{token}").status_code == 410
