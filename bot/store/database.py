@@ -7,10 +7,12 @@ file lock is left to settle between processes.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from psycopg.errors import LockNotAvailable
@@ -40,6 +42,7 @@ class Database:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
+            make_private(url)
             self._engine = create_engine(
                 url, poolclass=QueuePool, pool_size=8, connect_args={"check_same_thread": False}
             )
@@ -121,6 +124,25 @@ _SETTINGS = {
     True: Statement(_WAIT),
     False: Statement(f"{_WAIT}; SET LOCAL synchronous_commit = off"),
 }
+
+
+def file_of(url: str) -> Path | None:
+    """Return the file of an SQLite address; None for PostgreSQL, and for memory."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}:
+        return None
+    return Path(str(parsed.database))
+
+
+def make_private(url: str) -> None:
+    """Make an SQLite file that is not there yet, readable by its owner alone.
+
+    SQLite would make it for all to read; ``-wal`` and ``-shm`` get the mode of the file.
+    What cannot be made is left for SQLite itself to complain of.
+    """
+    if path := file_of(url):
+        with suppress(OSError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def real_now() -> int:

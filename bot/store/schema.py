@@ -11,7 +11,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine
+
+from bot.store.database import file_of, make_private
 
 _FOLDER = Path(__file__).parent / "migrations"
 
@@ -24,31 +26,42 @@ def _config(url: str) -> Config:
 
 
 def upgrade(url: str) -> None:
-    """Run every migration the database has not seen yet."""
+    """Run every migration the database has not seen yet.
+
+    Raises ``FileNotFoundError`` for a file in a folder that is not there, unless it is one
+    beside the program: of a mistyped path no empty database is made.
+    """
     with _alone(url):
+        make_private(url)
         command.upgrade(_config(url), "head")
 
 
 @contextmanager
 def _alone(url: str) -> Iterator[None]:
     """Let one process migrate at a time; on PostgreSQL ``env.py`` takes a lock of its own."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+    path = file_of(url)
+    if path is None:
         yield
         return
-    path = Path(parsed.database)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.is_absolute():
+        path.parent.mkdir(parents=True, exist_ok=True)
     with path.with_name(f"{path.name}.migrating").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def version(url: str) -> tuple[str | None, str | None]:
-    """Return (the database's revision, this release's)."""
+    """Return (the database's revision, this release's); asking makes no file."""
+    return _revision(url), ScriptDirectory.from_config(_config(url)).get_current_head()
+
+
+def _revision(url: str) -> str | None:
+    path = file_of(url)
+    if path is not None and path.parent.is_dir() and not path.exists():
+        return None
     engine = create_engine(url)
     try:
         with engine.connect() as connection:
-            there = MigrationContext.configure(connection).get_current_revision()
+            return MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
-    return there, ScriptDirectory.from_config(_config(url)).get_current_head()
