@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
-import psycopg
 import redis
 import requests
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.config import BadSetting
 from bot.domain.reminders import SHANGHAI
 from bot.library import content_folder
 from bot.ports import SendFailed
 from bot.proof import content_problems
 from bot.store import schema
-from bot.store.cache import RedisCache
-from bot.store.cipher import read_ring
+from bot.store.cache import MemoryCache
+from bot.wechat.api import Api
 from bot.wechat.envelope import sign
 from bot.wechat.menu import buttons, published
 from bot.wechat.templates import subscription_fields, template_fields
@@ -31,15 +30,21 @@ STALE_DAYS = 180
 
 
 def examine(house: House) -> Iterator[str]:
-    """Yield what is to be mended, a sentence each."""
-    yield from _content(house)
-    yield from _database(house)
-    yield from _keys(house)
-    yield from _redis(house)
-    if house.settings.weldmate_env == "production":
-        yield from _production(house)
-    yield from _callback(house)
-    yield from _wechat(house)
+    """Yield what is to be mended, a sentence each; nothing is made or changed by looking."""
+    told: set[str] = set()
+    for part in (_content, _database, _keys, _redis, _production, _callback, _wechat):
+        for problem in _seen(part, house):
+            if problem not in told:
+                told.add(problem)
+                yield problem
+
+
+def _seen(part: Callable[[House], Iterator[str]], house: House) -> Iterator[str]:
+    """Look at one part; a setting that stops the look is what is to be mended."""
+    try:
+        yield from part(house)
+    except BadSetting as error:
+        yield str(error)
 
 
 def _content(house: House) -> Iterator[str]:
@@ -68,10 +73,7 @@ def _keys(house: House) -> Iterator[str]:
     elif path.stat().st_mode & 0o077:
         yield f"DATA_KEY_FILE: {path} can be read by others: chmod 600."
     else:
-        try:
-            read_ring(path)
-        except (OSError, ValueError) as error:
-            yield f"DATA_KEY_FILE: {error}."
+        _ = house.cipher
     if settings.wechat_aes_key_previous == settings.wechat_aes_key:
         yield "WECHAT_AES_KEY_PREVIOUS is the present key: empty it when the rotation is over."
 
@@ -80,13 +82,15 @@ def _redis(house: House) -> Iterator[str]:
     if not house.settings.redis_url:
         return
     try:
-        RedisCache(house.settings.redis_url).get("doctor")
+        house.cache.get("doctor")
     except redis.RedisError as error:
         yield f"REDIS_URL: Redis does not answer ({type(error).__name__})."
 
 
 def _production(house: House) -> Iterator[str]:
     settings = house.settings
+    if settings.weldmate_env != "production":
+        return
     if house.library.organisation.get("sample"):
         yield "content/organisation.yaml still holds sample values."
     if urlsplit(settings.public_base_url).scheme != "https":
@@ -116,21 +120,20 @@ def _callback(house: House) -> Iterator[str]:
 
 
 def _wechat(house: House) -> Iterator[str]:
+    """Ask with a token of its own: the shared one may be wrong, or not to be had yet."""
     settings, notice = house.settings, frozenset(house.library.notices["expiry"]["fields"])
+    api = Api(settings, MemoryCache(), house.clock)
     try:
-        house.api.sign_in()
         if wanted := settings.wechat_consent_template:
-            found = subscription_fields(house.api, wanted)
+            found = subscription_fields(api, wanted)
             yield from _template("WECHAT_CONSENT_TEMPLATE", found, notice)
         if wanted := settings.wechat_expiry_template:
-            found = template_fields(house.api, wanted)
+            found = template_fields(api, wanted)
             yield from _template("WECHAT_EXPIRY_TEMPLATE", found, notice)
-        if published(house.api) != buttons(house.library.menu):
+        if published(api) != buttons(house.library.menu):
             yield "The account's menu is not content/menu.yaml: run `weldmate menu push`."
     except SendFailed as error:
         yield f"WeChat's API: {error}"
-    except (sqlite3.Error, psycopg.Error, redis.RedisError):
-        yield "WeChat's API: the token cannot be kept, what it is shared by does not answer."
 
 
 def _template(setting: str, found: frozenset[str] | None, written: frozenset[str]) -> Iterator[str]:

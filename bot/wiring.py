@@ -151,7 +151,9 @@ class House:
     def cache(self) -> SharedCache:
         """Redis if there is one, else a table."""
         url = self.settings.redis_url
-        return RedisCache(url) if url else DatabaseCache(self.database)
+        if url:
+            return RedisCache(url, self.cipher)
+        return DatabaseCache(self.database, self.cipher)
 
     @cached_property
     def script(self) -> Script:

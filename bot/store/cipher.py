@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,6 +29,7 @@ class Cipher:
     def __init__(self, ring: Mapping[int, bytes]) -> None:
         self._keys = {number: AESGCM(key) for number, key in ring.items()}
         self._newest = max(ring)
+        self._digest_key = hmac.digest(ring[min(ring)], b"weldmate digest", "sha256")
 
     def seal(self, text: str, place: str, contact_id: int) -> bytes:
         """Encrypt a text for its place."""
@@ -45,6 +47,14 @@ class Cipher:
             return key.decrypt(nonce, rest, _bound(place, contact_id)).decode()
         except (InvalidTag, ValueError) as error:
             raise Unreadable(f"{place}: altered, or of another row") from error
+
+    def digest(self, text: str, place: str) -> str:
+        """Return a name under which a text can be found again, and not be read.
+
+        It is made with the oldest key: a newer one beside it changes nothing.
+        """
+        message = f"{place}:{text}".encode()
+        return hmac.digest(self._digest_key, message, "sha256").hex()
 
 
 def _bound(place: str, contact_id: int) -> bytes:

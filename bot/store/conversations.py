@@ -68,7 +68,7 @@ class StoredConversations:
                 connection.execute(_IN_ORDER, {"contact": contact})
             row = {
                 "contact": contact,
-                "key": incoming.key,
+                "key": self._key(incoming),
                 "body": self._cipher.seal(incoming.to_json(), "arrivals.body", contact),
                 "arrived": real_now(),
             }
@@ -87,8 +87,12 @@ class StoredConversations:
             found = connection.execute(_CONTACT, {"openid": openid}).scalar_one()
         return int(found)
 
+    def _key(self, incoming: Incoming) -> str:
+        """Return what tells an arrival from others, without the openid that is part of it."""
+        return self._cipher.digest(incoming.key, "arrivals.key")
+
     def _known(self, connection: Connection, incoming: Incoming) -> Arrival:
-        row = connection.execute(_KNOWN, {"key": incoming.key}).one()
+        row = connection.execute(_KNOWN, {"key": self._key(incoming)}).one()
         return Arrival(row.id, row.contact_id, incoming, self._open(row.contact_id, row.reply))
 
     def _open(self, contact: int, sealed: bytes | None) -> Reply | None:

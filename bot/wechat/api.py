@@ -132,13 +132,6 @@ class Api:
             session.trust_env = False
         return session
 
-    def sign_in(self) -> None:
-        """Prove app id, secret and allowed address, whatever token is shared now.
-
-        Raises ``SendFailed``. Without force the platform gives the token that is valid.
-        """
-        self._fetch_token(False)
-
     def _fetch_token(self, force: bool) -> tuple[str, int]:
         row = {
             "grant_type": "client_credential",

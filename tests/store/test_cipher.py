@@ -30,6 +30,19 @@ def test_after_a_rotation_old_texts_open_and_new_ones_use_the_new_key():
     assert Cipher({2: b"b" * 32}).open(both.seal("new", "p", 1), "p", 1) == "new"
 
 
+def test_a_digest_is_the_same_after_a_rotation_and_tells_nothing():
+    cipher = Cipher({1: b"a" * 32})
+    digest = cipher.digest("oWelder:7:1", "arrivals.key")
+    assert Cipher({1: b"a" * 32, 2: b"b" * 32}).digest("oWelder:7:1", "arrivals.key") == digest
+    assert "oWelder" not in digest
+    others = {
+        cipher.digest("oWelder:7:2", "arrivals.key"),
+        cipher.digest("oWelder:7:1", "another"),
+        Cipher({1: b"b" * 32}).digest("oWelder:7:1", "arrivals.key"),
+    }
+    assert len(others | {digest}) == 4
+
+
 def test_a_missing_key_file_is_made_for_its_owner_alone(tmp_path):
     path = tmp_path / "keys" / "data.key"
     ring = read_ring(path)

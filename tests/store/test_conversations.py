@@ -9,6 +9,8 @@ import pytest
 from bot.domain.certificate import Certificate
 from bot.messages import Reply, Said
 from bot.ports import Outgoing, Timer
+from bot.store.driver import Statement
+from bot.store.tables import metadata
 from tests.conftest import incoming
 
 HELLO = Reply((Said("k", "hello"),))
@@ -30,6 +32,18 @@ def test_an_arrival_is_recorded_once_and_a_retry_sees_its_reply(house):
     assert first.reply is None
     assert again.id == first.id
     assert again.reply == HELLO
+
+
+def test_an_openid_stands_in_contacts_alone(house):
+    answer(house, incoming("hi", "oWelderOfLiangping"))
+    answer(house, incoming(openid="oWelderOfLiangping", kind="unfollow"))
+    found = set()
+    with house.database.read() as connection:
+        for table in metadata.tables:
+            for row in connection.execute(Statement(f"SELECT * FROM {table}")):
+                if "oWelderOfLiangping" in repr(row):
+                    found.add(table)
+    assert found == {"contacts"}
 
 
 def test_arrivals_come_back_in_the_order_in_which_they_arrived(house):

@@ -3,16 +3,16 @@
 import json
 import socket
 import threading
-from collections import Counter, defaultdict
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 
 import pytest
 
 from bot.messages import Choice, Said
 from bot.ports import SendFailed
-from bot.store.cache import DatabaseCache
+from bot.store.cache import DatabaseCache, MemoryCache
+from bot.store.cipher import Cipher
 from bot.store.database import Database
 from bot.store.schema import upgrade
 from bot.wechat.api import Api
@@ -22,6 +22,8 @@ from tests.conftest import ROOT, test_settings
 from tests.servers import HttpServer, free_port
 
 WORDS = (Said("k", "您好"),)
+
+CIPHER = Cipher({1: b"k" * 32})
 
 
 class WeChat:
@@ -81,31 +83,6 @@ def wechat():
     server.server.server_close()
 
 
-class Memory:
-    """A shared cache in this process alone."""
-
-    def __init__(self):
-        self.values, self.locks = {}, defaultdict(threading.Lock)
-
-    def get(self, name):
-        return self.values.get(name)
-
-    def put(self, name, value, _seconds):
-        self.values[name] = value
-
-    def drop(self, name):
-        self.values.pop(name, None)
-
-    @contextmanager
-    def lock(self, name, _seconds, wait):
-        held = self.locks[name].acquire(timeout=wait)
-        try:
-            yield held
-        finally:
-            if held:
-                self.locks[name].release()
-
-
 @pytest.fixture(scope="module")
 def database(tmp_path_factory):
     url = f"sqlite:///{tmp_path_factory.mktemp('cache') / 'cache.sqlite'}"
@@ -117,15 +94,15 @@ def database(tmp_path_factory):
 
 @pytest.fixture
 def cache():
-    return Memory()
+    return MemoryCache()
 
 
 @pytest.fixture(params=["memory", "database"])
-def either_cache(request, database, clock):
+def either_cache(request, database):
     """The cache of the house, and one that is as simple as can be."""
     if request.param == "memory":
-        return Memory()
-    cache = DatabaseCache(database)
+        return MemoryCache()
+    cache = DatabaseCache(database, CIPHER)
     cache.drop("token:wx0000000000000001")
     return cache
 
@@ -400,7 +377,7 @@ def test_two_processes_share_one_token(wechat, clock, redis_url):
     from bot.store.cache import RedisCache
 
     settings = test_settings("sqlite://", ROOT, wechat_api_base=(wechat.base,))
-    apis = [Api(settings, RedisCache(redis_url), clock) for _ in range(2)]
+    apis = [Api(settings, RedisCache(redis_url, CIPHER), clock) for _ in range(2)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: apis[n % 2].get("/x"), range(8)))
     assert wechat.calls[TOKEN] == 1
