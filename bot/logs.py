@@ -7,11 +7,30 @@ import re
 import sys
 import time
 
+# \b will not do: a Chinese sign, a letter or an underscore may stand beside a number
+_MONTH, _DAY = "(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
+_CENTURY = "(?:18|19|20)"
+_ID_NUMBER = "|".join(
+    (
+        rf"[1-8]\d{{5}}[ -]?{_CENTURY}\d\d{_MONTH}{_DAY}[ -]?\d{{3}}[\dXx](?![\dXx])",
+        rf"[1-8]\d{{3}}[ -]\d\d{_CENTURY}[ -]\d\d{_MONTH}[ -]{_DAY}\d\d[ -]\d[\dXx](?![\dXx])",
+        rf"[1-8]\d{{5}}[ -]?\d\d{_MONTH}{_DAY}[ -]?\d{{3}}(?!\d)",  # of before 1999
+    )
+)
+_PHONE = r"(?:(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"
+_NAMED = "access_token|(?:app)?secret|(?:msg_)?signature|openid|ticket"
+_LINK = r"\.?(?:WyJ|eJ)[\w-]{16,}(?:\.[\w-]+)+"
+"""A link's token is a packed JSON list: that is how it begins."""
+
 _SECRETS = (
-    (re.compile(r"\b\d{6}(?:19|20)\d{2}[01]\d[0-3]\d{4}[\dXx]\b"), "<id number>"),
-    (re.compile(r"\bo[A-Za-z0-9_-]{26,29}\b"), "<openid>"),
-    (re.compile(r"(access_token|secret|signature|openid|code)=[^&\s\"']+"), r"\1=<hidden>"),
-    (re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)"), "<phone>"),
+    (re.compile(rf'(?<![a-z])((?:{_NAMED})["\']?(?:=|: ?)["\']?)[^&\s"\']+'), r"\1<hidden>"),
+    (re.compile(r"(?<![a-z])(code=)[^&\s\"']+"), r"\1<hidden>"),
+    (re.compile(r"(://[^:/@\s]*:)\S+@"), r"\1<hidden>@"),
+    (re.compile(r"(/consent/)[^\s?#\"']+"), r"\1<link>"),
+    (re.compile(_LINK, re.ASCII), "<link>"),
+    (re.compile(rf"(?<!\d)(?:{_ID_NUMBER})"), "<id number>"),
+    (re.compile(rf"(?<!\d){_PHONE}"), "<phone>"),
+    (re.compile(r"(?<![A-Za-z0-9])o(?=[a-z_-]*[A-Z0-9])[A-Za-z0-9_-]{26,}"), "<openid>"),
 )
 
 
