@@ -107,10 +107,7 @@ def _addresses(environ: Mapping[str, str]) -> dict[str, Any]:
         if environ.get(name):
             found[name.lower()] = _store(name, environ[name], schemes)
     if environ.get("BIND"):
-        bind = environ["BIND"]
-        if not re.fullmatch(r".+:\d{1,5}", bind):
-            raise BadSetting(f"BIND is {bind!r}: write host:port, such as 127.0.0.1:8080.")
-        found["bind"] = bind
+        found["bind"] = _bind(environ["BIND"])
     return found
 
 
@@ -170,17 +167,45 @@ def _number(environ: Mapping[str, str], name: str, default: int, low: int, high:
 
 def _url(name: str, value: str) -> str:
     value = value.strip().rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port beyond the ports, a bracket without its other half
+        good = False
+    if not good or re.search(r"\s", value):
         raise BadSetting(f"{name} is {value!r}: write a full address, such as https://host.")
     return value
 
 
+def _bind(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not _is_port(port):
+        raise BadSetting(f"BIND is {value!r}: write host:port, such as 127.0.0.1:8080.")
+    return value
+
+
+def _is_port(text: str) -> bool:
+    return bool(re.fullmatch(r"[0-9]{1,5}", text)) and 0 < int(text) < 65536
+
+
+_SERVER = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s/?:\[\]]*)(?::(?P<port>[^/?]*))?(?:[/?].*)?")
+"""Host and port of a store's address, behind user and password."""
+
+
 def _store(name: str, value: str, schemes: tuple[str, ...]) -> str:
-    """Check the kind of a store's address without ever showing it: it may hold a password."""
+    """Check a store's address without ever showing it: it may hold a password."""
     value = value.strip()
     if not value.startswith(schemes):
         raise BadSetting(f"{name} must begin with {' or '.join(schemes)}")
+    if value.startswith("sqlite"):
+        if value.removeprefix("sqlite:///") in {"", ":memory:"}:
+            raise BadSetting(f"{name} must name a file, such as sqlite:///var/weldmate.sqlite")
+        return value
+    server = _SERVER.fullmatch(value.partition("://")[2].rpartition("@")[2])
+    if server is None:
+        raise BadSetting(f"{name} holds no host that can be read: write scheme://host:port/name")
+    if server["port"] is not None and not _is_port(server["port"]):
+        raise BadSetting(f"{name}: the port must be a number from 1 to 65535")
     return value
 
 

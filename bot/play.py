@@ -129,7 +129,7 @@ def play_files(files: Sequence[Path], base: str | None, content: Path) -> int:
             with nullcontext(base) if base else fresh_sandbox(_beginning(text)) as address:
                 Player(SandboxDriver(address), words.pattern).play(text)
             sys.stdout.write(f"✓ {path.name}\n")
-        except (Mismatch, BadTranscript, requests.RequestException, OSError) as error:
+        except (Mismatch, BadTranscript, requests.RequestException, OSError, UnicodeError) as error:
             failures += 1
             sys.stdout.write(f"✗ {path.name}: {error}\n")
     return 1 if failures else 0

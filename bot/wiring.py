@@ -60,13 +60,21 @@ class TurnedClock:
         self._offset, self._read_at = timedelta(), 0.0
 
     def now(self) -> datetime:
-        """Return its present instant, asked for at most every 20 ms."""
+        """Return its present instant, asked for at most every 20 ms. Raises ``BadSetting``."""
         if time.monotonic() - self._read_at > self.STALE_S:
-            answer = self._session.get(self._url, timeout=2)
-            there = datetime.fromisoformat(answer.json()["now"])
+            there = self._ask()
             self._offset = there - datetime.now(UTC)
             self._read_at = time.monotonic()
         return datetime.now(UTC) + self._offset
+
+    def _ask(self) -> datetime:
+        try:
+            answer = self._session.get(self._url, timeout=2)
+            return datetime.fromisoformat(answer.json()["now"])
+        except (requests.RequestException, ValueError, TypeError, KeyError) as error:
+            raise BadSetting(
+                f"CLOCK_URL: {self._url} does not tell the time ({type(error).__name__})."
+            ) from None
 
 
 @dataclass(frozen=True)
@@ -151,9 +159,12 @@ class House:
     def cache(self) -> SharedCache:
         """Redis if there is one, else a table."""
         url = self.settings.redis_url
-        if url:
+        if not url:
+            return DatabaseCache(self.database, self.cipher)
+        try:
             return RedisCache(url, self.cipher)
-        return DatabaseCache(self.database, self.cipher)
+        except ValueError:  # its words would show the address, and so the password
+            raise BadSetting("REDIS_URL: what follows the host cannot be read.") from None
 
     @cached_property
     def script(self) -> Script:

@@ -27,7 +27,21 @@ def test_four_settings_are_enough():
         ({"WECHAT_AES_KEY_PREVIOUS": "short"}, "WECHAT_AES_KEY_PREVIOUS"),
         ({"WECHAT_API_BASE": "https://ok,ftp://bad"}, "WECHAT_API_BASE"),
         ({"PUBLIC_BASE_URL": "here"}, "PUBLIC_BASE_URL"),
+        ({"PUBLIC_BASE_URL": "http://[bad"}, "PUBLIC_BASE_URL"),
+        ({"PUBLIC_BASE_URL": "http://h:99999"}, "PUBLIC_BASE_URL"),
+        ({"PUBLIC_BASE_URL": "http://h:0"}, "PUBLIC_BASE_URL"),
+        ({"PUBLIC_BASE_URL": "http://h:port"}, "PUBLIC_BASE_URL"),
+        ({"PUBLIC_BASE_URL": "http://two words"}, "PUBLIC_BASE_URL"),
         ({"BIND": "8080"}, "BIND"),
+        ({"BIND": "127.0.0.1:99999"}, "BIND"),
+        ({"BIND": "127.0.0.1:0"}, "BIND"),
+        ({"DATABASE_URL": "postgresql+psycopg://u:verysecret@h:port/x"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql+psycopg://u:verysecret@h:99999/x"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql+psycopg://u:verysecret@[h/x"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "sqlite:///"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL"),
+        ({"REDIS_URL": "redis://:verysecret@h:port"}, "REDIS_URL"),
+        ({"REDIS_URL": "redis://h:70000/0"}, "REDIS_URL"),
         ({"DATABASE_URL": "mysql://u:verysecret@h/x"}, "DATABASE_URL"),
         ({"REDIS_URL": "localhost"}, "REDIS_URL"),
         ({"WELDMATE_ENV": "prod"}, "WELDMATE_ENV"),
@@ -45,6 +59,24 @@ def test_a_bad_setting_is_named(change, name):
         read_settings({**GOOD, **change})
     assert "\n" not in str(error.value)
     assert "verysecret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgresql+psycopg://"),
+        ("DATABASE_URL", "postgresql+psycopg:///x?host=/run/postgresql"),
+        ("DATABASE_URL", "postgresql+psycopg://u:p:#[/@[::1]:5432/x"),
+        ("DATABASE_URL", "sqlite:////var/lib/a@b:c/x.sqlite"),
+        ("REDIS_URL", "redis://:pw@h:6379/0"),
+        ("REDIS_URL", "rediss://h"),
+        ("REDIS_URL", "unix:///run/redis.sock?db=1"),
+        ("BIND", "[::]:8080"),
+        ("PUBLIC_BASE_URL", "https://bot.example.org:8443/weld"),
+    ],
+)
+def test_a_good_address_is_taken_as_it_is(name, value):
+    assert getattr(read_settings({**GOOD, name: value}), name.lower()) == value
 
 
 def test_no_secret_shows_when_settings_are_printed():

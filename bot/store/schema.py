@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +46,8 @@ def _alone(url: str) -> Iterator[None]:
         return
     if not path.is_absolute():
         path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
     with path.with_name(f"{path.name}.migrating").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
