@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import redis
@@ -19,11 +20,16 @@ from bot.ports import SendFailed
 from bot.proof import content_problems
 from bot.store import schema
 from bot.store.cache import MemoryCache
+from bot.store.database import file_of
+from bot.store.health import read_health
 from bot.wechat.api import Api
 from bot.wechat.envelope import sign
 from bot.wechat.menu import buttons, published
 from bot.wechat.templates import subscription_fields, template_fields
 from bot.wiring import House
+
+LATE = timedelta(minutes=10)
+"""A clock or a worker that is behind by so much is not running."""
 
 STALE_DAYS = 180
 """A source nobody has read again for so long is to be checked."""
@@ -32,7 +38,7 @@ STALE_DAYS = 180
 def examine(house: House) -> Iterator[str]:
     """Yield what is to be mended, a sentence each; nothing is made or changed by looking."""
     told: set[str] = set()
-    for part in (_content, _database, _keys, _redis, _production, _callback, _wechat):
+    for part in (_content, _rules, _database, _keys, _redis, _production, _callback, _wechat):
         for problem in _seen(part, house):
             if problem not in told:
                 told.add(problem)
@@ -49,20 +55,63 @@ def _seen(part: Callable[[House], Iterator[str]], house: House) -> Iterator[str]
 
 def _content(house: House) -> Iterator[str]:
     yield from content_problems(content_folder(house.settings.content_dir))
-    today = datetime.now(SHANGHAI).date()
-    for reason, source in house.script.rulebook.sources.items():
+
+
+def _rules(house: House) -> Iterator[str]:
+    book, today = house.script.rulebook, house.clock.now().astimezone(SHANGHAI).date()
+    if not book.in_force(today):
+        until = f" to {book.valid_to}" if book.valid_to else ""
+        yield f"RULEBOOK: {book.id} is in force from {book.valid_from}{until}, and not today."
+    if house.settings.weekly_cap == 0:
+        yield "WEEKLY_CAP is 0: nobody is sent a reminder."
+    for reason, source in book.sources.items():
         if (today - source.checked_on).days > STALE_DAYS:
             yield f"rules: {reason} was last checked on {source.checked_on}: read it again."
 
 
 def _database(house: House) -> Iterator[str]:
+    url = house.settings.database_url
+    if path := file_of(url):
+        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+            yield from _private(path.with_name(name), "DATABASE_URL")
     try:
-        there, wanted = schema.version(house.settings.database_url)
+        there, wanted = schema.version(url)
     except SQLAlchemyError as error:
         yield f"DATABASE_URL: the database does not answer ({type(error).__name__})."
         return
     if there != wanted:
         yield f"The schema is {there or 'empty'}, wanted {wanted}: run `weldmate db upgrade`."
+    else:
+        yield from _rows(house)
+
+
+def _private(path: Path, setting: str) -> Iterator[str]:
+    if path.exists() and path.stat().st_mode & 0o077:
+        yield f"{setting}: {path} can be read by others: chmod 600."
+
+
+def _rows(house: House) -> Iterator[str]:
+    """Tell by what has been left undone who is not running."""
+    now = house.clock.now()
+    with house.database.read() as connection:
+        health = read_health(connection, now)
+    if health.planned_on is None:
+        yield "No reminder has ever been planned: run `weldmate clock`."
+    elif health.planned_on < (now - LATE).astimezone(SHANGHAI).date():
+        yield f"Reminders were last planned on {health.planned_on}: is `weldmate clock` running?"
+    if health.due_since and health.due_since < now - LATE:
+        yield f"A message is due since {_local(health.due_since)}: is `weldmate worker` running?"
+    if health.unanswered_since and health.unanswered_since < datetime.now(UTC) - LATE:
+        since = _local(health.unanswered_since)
+        yield f"A welder waits for an answer since {since}: is `weldmate worker` running?"
+    if health.unknown:
+        yield f"Messages that were cut, to be told at the next contact: {health.unknown}."
+    for reason, count in health.dead.items():
+        yield f"Messages of the last week that never went ({reason}): {count}."
+
+
+def _local(instant: datetime) -> str:
+    return instant.astimezone(SHANGHAI).strftime("%F %H:%M")
 
 
 def _keys(house: House) -> Iterator[str]:
@@ -70,9 +119,8 @@ def _keys(house: House) -> Iterator[str]:
     path = settings.data_key_file
     if not path.exists():
         yield f"DATA_KEY_FILE: {path} is missing; it is made at the first start."
-    elif path.stat().st_mode & 0o077:
-        yield f"DATA_KEY_FILE: {path} can be read by others: chmod 600."
     else:
+        yield from _private(path, "DATA_KEY_FILE")
         _ = house.cipher
     if settings.wechat_aes_key_previous == settings.wechat_aes_key:
         yield "WECHAT_AES_KEY_PREVIOUS is the present key: empty it when the rotation is over."
