@@ -264,6 +264,8 @@ class House:
         """Close what was opened."""
         if "database" in self.__dict__:
             self.database.close()
+        if isinstance(cache := self.__dict__.get("cache"), RedisCache):
+            cache.close()
 
 
 class Failpoint:

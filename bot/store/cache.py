@@ -144,6 +144,10 @@ class RedisCache:
             if held:
                 self._unlock(keys=[key], args=[owner])
 
+    def close(self) -> None:
+        """Close every connection."""
+        self._redis.close()
+
 
 class MemoryCache:
     """Implements ``ports.SharedCache`` for one process that shares nothing, and a short time."""

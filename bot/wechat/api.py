@@ -1,4 +1,4 @@
-"""A thin client of WeChat's API: time-outs everywhere, one bounded retry, typed errors.
+"""A thin client of WeChat's API: a shared token, one bounded retry, typed errors.
 
 wechatpy's client is not used: it recurses on a refused token (973 calls were counted),
 has no lock, no time-out on token calls and no stable_token.
@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, cast
 
-import requests
+from urllib3.filepost import encode_multipart_formdata
 
 from bot.config import Settings
 from bot.ports import Clock, SendFailed, SharedCache
 from bot.wechat.errors import INVALID_TOKEN, failed
+from bot.wechat.hosts import Answered, Call, Hosts
 from bot.wechat.token import Broker
-
-TIMEOUT = (2.0, 4.0)
-"""Seconds to connect, and to wait for an answer."""
 
 Answer = Mapping[str, Any]
 
@@ -28,109 +25,61 @@ log = logging.getLogger(__name__)
 
 
 class Api:
-    """Calls the platform for one account."""
+    """Calls the platform for one account; every method raises ``SendFailed``."""
 
     def __init__(self, settings: Settings, cache: SharedCache, clock: Clock) -> None:
         self._settings = settings
-        self._bases: Sequence[str] = settings.wechat_api_base
-        self._local = threading.local()
+        self._hosts = Hosts(settings.wechat_api_base)
         name = settings.wechat_app_id
         self._token = Broker(f"token:{name}", self._fetch_token, cache, clock)
         self._ticket = Broker(f"ticket:{name}", self._fetch_ticket, cache, clock)
 
     def post(self, path: str, row: Mapping[str, Any], *, repeatable: bool = False) -> Answer:
-        """Call with a JSON body and the token. Raises ``SendFailed``.
+        """Call with a JSON body and the token.
 
         ``repeatable``: the same call twice has one effect, so a cut connection may be tried
         again; otherwise it is unknown whether it had its effect.
         """
         body = json.dumps(row, ensure_ascii=False).encode(errors="replace")
-        return self._authorised("POST", path, body, repeatable)
+        return self._asked(Call("POST", path, body, repeatable=repeatable))
 
     def get(self, path: str, **query: str) -> Answer:
-        """Call with a query and the token. Raises ``SendFailed``."""
-        return self._authorised("GET", path, None, repeatable=True, query=query)
+        """Call with a query and the token."""
+        return self._asked(Call("GET", path, query=query))
+
+    def upload(self, path: str, name: str, content: bytes, mime: str, **query: str) -> Answer:
+        """Send a file as the form field ``media``, with the token."""
+        body, form = encode_multipart_formdata({"media": (name, content, mime)})
+        return self._asked(Call("POST", path, body, form, query))
+
+    def download(self, path: str, largest: int, **query: str) -> Answer | Answered:
+        """Get a file of at most so many bytes; or the object that came in its place."""
+        call = Call("GET", path, query=query, largest=largest)
+        answered, answer = self._authorised(call)
+        if answer is not None:
+            return _checked(call, answer)
+        if answered.status != 200 or answered.content_type.startswith("text/"):
+            raise call.cut()  # a page of a box between
+        return answered
 
     def ticket(self) -> str:
         """Return the ticket that signs pages for the JS-SDK."""
         return self._ticket.get()
 
-    def _authorised(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None,
-        repeatable: bool,
-        query: Mapping[str, str] | None = None,
-    ) -> Answer:
+    def _asked(self, call: Call) -> Answer:
+        return _checked(call, self._authorised(call)[1])
+
+    def _authorised(self, call: Call) -> tuple[Answered, Answer | None]:
+        """Call with the token; with another one, once, when the platform refuses it."""
         token = self._token.get()
         for last in (False, True):
-            answer = self._call(
-                method, path, body, repeatable, {**(query or {}), "access_token": token}
-            )
-            if _code(answer) in INVALID_TOKEN and not last:
+            answered = self._hosts.exchange(call, {"access_token": token})
+            answer = _parsed(answered)
+            if answer and _code(answer) in INVALID_TOKEN and not last:
                 token = self._token.replace(token)
                 continue
-            return self._checked(path, answer)
-        raise AssertionError("the second try returns or raises")
-
-    def _checked(self, path: str, answer: Answer) -> Answer:
-        if code := _code(answer):
-            error = failed(code, str(answer.get("errmsg", "")))
-            log.warning("wechat refused %s: %s (%s)", path, error.code, error.nature)
-            raise error
-        return answer
-
-    def _call(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None,
-        repeatable: bool,
-        query: Mapping[str, str],
-    ) -> Answer:
-        """Try each host; go on to the next only if this one could not be reached at all."""
-        for base in self._bases:
-            try:
-                response = self._session().request(
-                    method,
-                    f"{base}{path}",
-                    params=dict(query),
-                    data=body,
-                    timeout=TIMEOUT,
-                    headers={"Content-Type": "application/json; charset=utf-8"},
-                )
-            except (requests.exceptions.ConnectTimeout, requests.exceptions.ConnectionError) as e:
-                if not _never_arrived(e):
-                    raise self._cut(path, repeatable) from None
-                log.warning("wechat host unreachable for %s", path)
-                continue
-            except requests.exceptions.RequestException:
-                raise self._cut(path, repeatable) from None
-            return self._read(path, response, repeatable)
-        raise SendFailed("retry", 0, "no host reachable")
-
-    def _cut(self, path: str, repeatable: bool) -> SendFailed:
-        log.warning("wechat call cut: %s", path)
-        return SendFailed("retry" if repeatable else "unknown", 0, "cut after the request")
-
-    def _read(self, path: str, response: requests.Response, repeatable: bool) -> Answer:
-        """Read an answer; one that is not an object as the platform's came from a box between."""
-        if response.status_code >= 500:
-            raise self._cut(path, repeatable)
-        try:
-            answer = json.loads(response.content)
-            _code(answer)
-        except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError):
-            raise self._cut(path, repeatable) from None
-        return cast(Answer, answer)
-
-    def _session(self) -> requests.Session:
-        session = getattr(self._local, "session", None)
-        if session is None:
-            session = self._local.session = requests.Session()
-            session.trust_env = False
-        return session
+            return answered, answer
+        raise AssertionError("the second try returns")
 
     def _fetch_token(self, force: bool) -> tuple[str, int]:
         row = {
@@ -139,9 +88,8 @@ class Api:
             "secret": self._settings.wechat_app_secret,
             "force_refresh": force,
         }
-        body = json.dumps(row).encode()
-        path = "/cgi-bin/stable_token"
-        answer = self._checked(path, self._call("POST", path, body, True, {}))
+        call = Call("POST", "/cgi-bin/stable_token", json.dumps(row).encode())
+        answer = _checked(call, _parsed(self._hosts.exchange(call, {})))
         return _lived(answer, "access_token")
 
     def _fetch_ticket(self, _force: bool) -> tuple[str, int]:
@@ -156,16 +104,40 @@ class Api:
             "code": code,
             "grant_type": "authorization_code",
         }
-        path = "/sns/oauth2/access_token"
-        answer = self._checked(path, self._call("GET", path, None, True, query))
-        return None if answer.get("is_snapshotuser") else _field(answer, "openid")
+        call = Call("GET", "/sns/oauth2/access_token")
+        answer = _checked(call, _parsed(self._hosts.exchange(call, query)))
+        return None if answer.get("is_snapshotuser") else needed(answer, "openid")
+
+
+def _parsed(answered: Answered) -> Answer | None:
+    """Read an object as the platform writes it; None for what came from a box between."""
+    if answered.content.lstrip()[:1] != b"{":
+        return None
+    try:
+        answer = cast(Answer, json.loads(answered.content))
+        _code(answer)
+    except (ValueError, TypeError, ArithmeticError, RecursionError):
+        return None
+    return answer
+
+
+def _checked(call: Call, answer: Answer | None) -> Answer:
+    """Return an answer that is one, and no error."""
+    if answer is None:
+        raise call.cut()
+    if code := _code(answer):
+        error = failed(code, str(answer.get("errmsg", "")))
+        log.warning("wechat refused %s: %s (%s)", call.path, error.code, error.nature)
+        raise error
+    return answer
 
 
 def _code(answer: Answer) -> int:
     return int(answer.get("errcode") or 0)
 
 
-def _field(answer: Answer, name: str) -> str:
+def needed(answer: Answer, name: str) -> str:
+    """Return a field that must be there. Raises ``SendFailed``."""
     if not (value := answer.get(name)):
         raise SendFailed("retry", 0, f"no {name} in the answer")
     return str(value)
@@ -173,15 +145,7 @@ def _field(answer: Answer, name: str) -> str:
 
 def _lived(answer: Answer, name: str) -> tuple[str, int]:
     """Return a secret and the seconds it lives."""
-    seconds = _field(answer, "expires_in")
+    seconds = needed(answer, "expires_in")
     if not seconds.isdecimal():
         raise SendFailed("retry", 0, "no lifetime in the answer")
-    return _field(answer, name), int(seconds)
-
-
-def _never_arrived(error: Exception) -> bool:
-    """Tell a connection that was never made from one cut after the request."""
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return True
-    text = repr(error)
-    return "NewConnectionError" in text or "NameResolutionError" in text
+    return needed(answer, name), int(seconds)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import closing
 
 import pytest
 
@@ -18,7 +19,10 @@ def make_cache(request):
     """Make caches of one store, each with a cipher of its own."""
     url = request.getfixturevalue(f"{request.param}_url")
     if request.param == "redis":
-        yield lambda cipher: RedisCache(url, cipher)
+        made = []
+        yield lambda cipher: made.append(RedisCache(url, cipher)) or made[-1]
+        for cache in made:
+            cache.close()
         return
     upgrade(url)
     database = Database(url)
@@ -96,7 +100,8 @@ def test_what_is_kept_cannot_be_read_without_the_key(sqlite_url, redis_url, tmp_
     upgrade(sqlite_url)
     database = Database(sqlite_url)
     DatabaseCache(database, CIPHER).put("token:wx1", "SECRET_TOKEN", 60)
-    RedisCache(redis_url, CIPHER).put("token:wx1", "SECRET_TOKEN", 60)
+    with closing(RedisCache(redis_url, CIPHER)) as cache:
+        cache.put("token:wx1", "SECRET_TOKEN", 60)
     database.close()
     files = b"".join(path.read_bytes() for path in tmp_path.glob("test.sqlite*"))
     assert b"token:wx1" in files

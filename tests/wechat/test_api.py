@@ -224,7 +224,7 @@ def test_the_next_host_is_not_tried_once_a_request_has_arrived(wechat, other, ca
 
 
 def test_an_answer_that_never_comes_is_a_cut(api, wechat, monkeypatch):
-    monkeypatch.setattr("bot.wechat.api.TIMEOUT", (2.0, 0.1))
+    monkeypatch.setattr("bot.wechat.hosts.TIMEOUT", (2.0, 0.1))
     api.get("/x")
     slow = threading.Event()
     wechat.answers[SEND] = wechat.answers[TEMPLATE] = lambda _: slow.wait(0.3) or {}
@@ -377,7 +377,10 @@ def test_two_processes_share_one_token(wechat, clock, redis_url):
     from bot.store.cache import RedisCache
 
     settings = test_settings("sqlite://", ROOT, wechat_api_base=(wechat.base,))
-    apis = [Api(settings, RedisCache(redis_url, CIPHER), clock) for _ in range(2)]
+    caches = [RedisCache(redis_url, CIPHER) for _ in range(2)]
+    apis = [Api(settings, cache, clock) for cache in caches]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: apis[n % 2].get("/x"), range(8)))
+    for cache in caches:
+        cache.close()
     assert wechat.calls[TOKEN] == 1
