@@ -11,8 +11,6 @@ import logging
 from collections.abc import Mapping
 from typing import Any, cast
 
-from urllib3.filepost import encode_multipart_formdata
-
 from bot.config import Settings
 from bot.ports import Clock, SendFailed, SharedCache
 from bot.wechat.errors import INVALID_TOKEN, failed
@@ -49,8 +47,7 @@ class Api:
 
     def upload(self, path: str, name: str, content: bytes, mime: str, **query: str) -> Answer:
         """Send a file as the form field ``media``, with the token."""
-        body, form = encode_multipart_formdata({"media": (name, content, mime)})
-        return self._asked(Call("POST", path, body, form, query))
+        return self._asked(Call("POST", path, file=(name, content, mime), query=query))
 
     def download(self, path: str, largest: int, **query: str) -> Answer | Answered:
         """Get a file of at most so many bytes; or the object that came in its place."""

@@ -21,7 +21,7 @@ WHOLE_S = 30.0
 LARGEST = 1 << 20
 """Bytes of an answer, unless a call wants a file."""
 
-JSON = "application/json; charset=utf-8"
+JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 PART = 1 << 16
 
@@ -35,7 +35,8 @@ class Call:
     method: str
     path: str
     body: bytes | None = None
-    content_type: str = JSON
+    file: tuple[str, bytes, str] | None = None
+    """Name, content and MIME type: sent as the form field ``media``, in place of a body."""
     query: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = True
     largest: int = LARGEST
@@ -84,7 +85,8 @@ class Hosts:
             params={**call.query, **secrets},
             data=call.body,
             timeout=TIMEOUT,
-            headers={"Content-Type": call.content_type},
+            headers=JSON if call.file is None else None,
+            files=None if call.file is None else {"media": call.file},
             stream=True,
         ) as response:
             if response.status_code >= 500:
@@ -107,7 +109,8 @@ def _read(response: requests.Response, call: Call) -> bytes:
     for part in response.iter_content(PART):
         content += part
         if len(content) > call.largest:
-            raise SendFailed("never", 0, f"larger than {call.largest} bytes")
+            too_large = SendFailed("never", 0, f"larger than {call.largest} bytes")
+            raise too_large if call.repeatable else call.cut()
         if time.monotonic() > until:
             raise call.cut()
     return bytes(content)

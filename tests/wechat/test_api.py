@@ -18,6 +18,8 @@ from bot.store.schema import upgrade
 from bot.wechat.api import Api
 from bot.wechat.courier import WeChatCourier, short
 from bot.wechat.errors import failed
+from bot.wechat.hosts import Call, Hosts
+from bot.wechat.media import fetch
 from tests.conftest import ROOT, test_settings
 from tests.servers import HttpServer, free_port
 
@@ -31,7 +33,7 @@ class WeChat:
 
     def __init__(self):
         self.calls, self.bodies, self.paths = Counter(), [], []
-        self.answers = {}
+        self.answers, self.types = {}, {}
         self.tokens = 0
         self.fixed_token = None
         self.cut = set()
@@ -70,6 +72,8 @@ class WeChat:
         status = 502 if answer == "broken" else 200
         data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         request.send_response(status)
+        if path in self.types:
+            request.send_header("Content-Type", self.types[path])
         request.send_header("Content-Length", str(len(data)))
         request.end_headers()
         request.wfile.write(data)
@@ -353,6 +357,56 @@ def test_a_template_carries_its_key_and_short_fields(api, wechat):
 def test_a_field_is_one_line_of_at_most_twenty_signs():
     assert short("a\nb\x00 c") == "a b c"
     assert len(short("x" * 21)) == 20
+
+
+MEDIA = "/cgi-bin/media/get"
+JPEG = b"\xff\xd8\xff\xe0 a photo"
+
+
+@pytest.mark.parametrize(
+    ("declared", "content", "nature"),
+    [
+        ("image/jpeg", JPEG, None),
+        ("application/octet-stream", JPEG, None),
+        ("voice/amr", b"#!AMR", None),
+        ("image/jpeg", b"#!AMR", "never"),
+        ("voice/amr", JPEG, "never"),
+        ("text/html", b"<html>log in first</html>", "retry"),
+        ("text/plain", b'{"errcode":40007,"errmsg":"invalid media_id"}', "never"),
+        ("image/jpeg", b'{"errcode":40007,"errmsg":"invalid media_id"}', "never"),
+        ("application/json", b"{}", "retry"),
+        ("application/json", b'{"errcode":', "never"),
+        ("image/jpeg", b"", "never"),
+    ],
+)
+def test_a_file_is_what_header_and_bytes_agree_on(api, wechat, declared, content, nature):
+    wechat.answers[MEDIA], wechat.types[MEDIA] = content, declared
+    if nature is None:
+        assert fetch(api, "m").content == content
+        return
+    with pytest.raises(SendFailed) as error:
+        fetch(api, "m")
+    assert error.value.nature == nature
+
+
+def test_an_answer_that_never_ends_is_left_alone(api, wechat):
+    wechat.answers[MEDIA] = JPEG + bytes(5_000_000)
+    with pytest.raises(SendFailed, match="larger"):
+        fetch(api, "m", largest=1000)
+    wechat.answers["/x"] = b"{" + b" " * 2_000_000 + b"}"
+    with pytest.raises(SendFailed, match="larger"):
+        api.get("/x")
+    with pytest.raises(SendFailed) as error:
+        api.post("/x", {})
+    assert error.value.nature == "unknown"
+
+
+def test_an_answer_that_drips_is_a_cut(api, wechat, monkeypatch):
+    wechat.answers[MEDIA] = JPEG
+    monkeypatch.setattr("bot.wechat.hosts.WHOLE_S", -1.0)
+    with pytest.raises(SendFailed) as error:
+        Hosts((wechat.base,)).exchange(Call("GET", MEDIA), {})
+    assert error.value.nature == "retry"
 
 
 def test_a_wrong_secret_alerts(api, wechat):
