@@ -38,6 +38,7 @@ check: .venv/.ready-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/weldmate content check
+	$(BIN)/weldmate content report --check
 	$(BIN)/weldmate flows draw --check
 
 test: check

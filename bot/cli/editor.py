@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -21,14 +22,38 @@ def content() -> None:
 
 
 @content.command("check")
-def content_check() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Problems, and counts by kind.")
+def content_check(as_json: bool) -> None:
     """Prove content/ complete."""
+    from bot.content_report import counts
+    from bot.library import load
     from bot.proof import content_problems
 
     problems = content_problems(content_folder())
+    if as_json:
+        today = datetime.now(SHANGHAI).date()
+        held = {} if problems else counts(load(content_folder()), today)
+        row = {"problems": problems, "counts": held}
+        click.echo(json.dumps(row, ensure_ascii=False, indent=1))
+        sys.exit(1 if problems else 0)
     _told(problems)
     click.echo("ok" if not problems else f"{len(problems)} problems")
     sys.exit(1 if problems else 0)
+
+
+@content.command("report")
+@click.option("--check", is_flag=True, help="Fail when docs/content.md is stale.")
+def content_report(check: bool) -> None:
+    """Write docs/content.md: what there is, and how sure we are of it."""
+    from bot.content_report import page
+    from bot.library import load
+
+    target = Path.cwd() / "docs" / "content.md"
+    text = page(load(content_folder()), datetime.now(SHANGHAI).date())
+    if not check:
+        target.write_text(text, encoding="utf-8")
+    elif not target.exists() or target.read_text(encoding="utf-8") != text:
+        raise click.ClickException("docs/content.md is stale: run `weldmate content report`")
 
 
 @content.command("export")
