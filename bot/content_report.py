@@ -12,7 +12,7 @@ from bot.library import Library
 
 HEAD = """# What content/ holds
 
-Made by `weldmate content report`. **A** was read in the official text or a verbatim copy, **B** in a
+Made by `weldmate content report`. **A** was read in the official text or a copy of it, **B** in a
 secondary source, **C** is from memory: never a fact to a welder, only "ask the authority".
 """
 
