@@ -46,6 +46,10 @@ class Settings:
     rulebook: str = "mohurd-2008"
     weekly_cap: int = 3
     forget_after_days: int = 30
+    tencent_secret_id: str = ""
+    tencent_secret_key: str = field(default="", repr=False)
+    """Both set: voice messages are made into words by Tencent Cloud."""
+    tencent_asr_base: str = "https://asr.tencentcloudapi.com"
     failpoint: str = ""
     """A file by which a fault test arms a point at which the process kills itself."""
 
@@ -90,6 +94,8 @@ def _texts(environ: Mapping[str, str]) -> dict[str, Any]:
         "WECHAT_CONSENT_TEMPLATE",
         "WECHAT_EXPIRY_TEMPLATE",
         "RULEBOOK",
+        "TENCENT_SECRET_ID",
+        "TENCENT_SECRET_KEY",
         "FAILPOINT",
     )
     return {name.lower(): environ[name] for name in names if environ.get(name)}
@@ -100,7 +106,13 @@ def _addresses(environ: Mapping[str, str]) -> dict[str, Any]:
     if environ.get("WECHAT_API_BASE"):
         bases = environ["WECHAT_API_BASE"].split(",")
         found["wechat_api_base"] = tuple(_url("WECHAT_API_BASE", base) for base in bases)
-    for name in ("WECHAT_OAUTH_BASE", "WECHAT_JS_URL", "PUBLIC_BASE_URL", "CLOCK_URL"):
+    for name in (
+        "WECHAT_OAUTH_BASE",
+        "WECHAT_JS_URL",
+        "PUBLIC_BASE_URL",
+        "CLOCK_URL",
+        "TENCENT_ASR_BASE",
+    ):
         if environ.get(name):
             found[name.lower()] = _url(name, environ[name])
     for name, schemes in _STORES.items():

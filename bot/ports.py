@@ -207,6 +207,63 @@ class Mailbox(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that takes longer than a turn may; ``payload`` is JSON of its kind's own shape."""
+
+    id: int
+    contact_id: int
+    openid: str
+    kind: str
+    payload: str
+    tries: int
+    due_at: datetime
+
+
+class Jobs(Protocol):
+    """What a turn asks workers to do for this person."""
+
+    def add(self, kind: str, scope: str, payload: str, now: datetime) -> None:
+        """Ask for a job, once per kind and scope."""
+        ...
+
+
+class JobList(Protocol):
+    """All jobs: rows are the truth."""
+
+    def due(self, now: datetime, limit: int = 100) -> Sequence[int]:
+        """Return ids of jobs to be done now."""
+        ...
+
+    def take(self, job_id: int, now: datetime) -> Job | None:
+        """Claim a job for a while; None when another has it or it is done."""
+        ...
+
+    def end(self, job_id: int, state: str, reason: str = "") -> None:
+        """Write down that a job is ``done``, or ``dead``."""
+        ...
+
+    def later(self, job_id: int, at: datetime, reason: str) -> None:
+        """Put a job back until an instant."""
+        ...
+
+
+class NotRecognised(Exception):
+    """Speech could not be made into words; ``again``: the same request may go through later."""
+
+    def __init__(self, reason: str, *, again: bool) -> None:
+        super().__init__(reason)
+        self.again = again
+
+
+class Recogniser(Protocol):
+    """Makes speech into words."""
+
+    def listen(self, sound: bytes, format: str) -> str:
+        """Return what is said, or nothing. Raises ``NotRecognised``."""
+        ...
+
+
 class Feedback(Protocol):
     """What people's questions teach the editors; a person is not told by it."""
 
@@ -234,6 +291,11 @@ class Conversation(Protocol):
     @property
     def certificates(self) -> Certificates:
         """What he has told us of his papers."""
+        ...
+
+    @property
+    def jobs(self) -> Jobs:
+        """What workers shall do for him."""
         ...
 
     @property
@@ -494,6 +556,9 @@ class Services:
     outbox: Outbox
     humans: HumanDesk
     faq: Faq
+    jobs: JobList
+    listens: bool
+    """Whether voice messages are made into words."""
     words: Words
     script: Any
     """``bot.dialogs.script.Script``: flows, vocabulary, FAQ and rulebook, immutable."""

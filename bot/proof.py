@@ -29,6 +29,7 @@ SAID_ELSEWHERE = frozenset(
         *(f"expiry.{k}" for k in ("ahead", "window", "early", "today", "over", "long_over")),
         "expiry.answer",
         "after.answer",
+        *(f"voice.{k}" for k in ("listening", "heard", "nothing", "to_words")),
         *(f"consent.{k}" for k in ("title", "explain", "allow", "thanks", "refused", "gone")),
         *(f"notices.{k}" for k in ("what", "when", "hint")),
     }

@@ -23,14 +23,16 @@ from bot.hearing.meaning import Encoder
 from bot.hearing.model import BadModel
 from bot.library import BadContent, Library, content_folder, load
 from bot.messages import Said
-from bot.ports import Clock, Services, SharedCache
+from bot.ports import Clock, Recogniser, SendFailed, Services, SharedCache
 from bot.store.cache import DatabaseCache, RedisCache
 from bot.store.cipher import Cipher, read_ring
 from bot.store.conversations import StoredConversations
 from bot.store.database import Database
 from bot.store.feedback import FeedbackDesk
 from bot.store.humans import StoredHumanDesk
+from bot.store.jobs import StoredJobList
 from bot.store.outbox import StoredOutbox
+from bot.wechat import media
 from bot.wechat.api import Api
 from bot.wechat.courier import WeChatCourier
 from bot.wechat.gateway import Gateway
@@ -218,6 +220,8 @@ class House:
                 self.settings.wechat_consent_template,
             ),
             faq=self.ear,
+            jobs=StoredJobList(self.database, self.cipher),
+            listens=bool(self.settings.tencent_secret_id and self.settings.tencent_secret_key),
             humans=StoredHumanDesk(
                 self.database, self.cipher, self.conversations, self._operator_says
             ),
@@ -249,6 +253,23 @@ class House:
     def api(self) -> Api:
         """The platform's API."""
         return Api(self.settings, self.cache, self.clock)
+
+    @cached_property
+    def recogniser(self) -> Recogniser:
+        """What makes speech into words; its library is loaded by workers alone."""
+        from bot.voice.tencent import Tencent
+
+        settings = self.settings
+        return Tencent(
+            settings.tencent_secret_id, settings.tencent_secret_key, settings.tencent_asr_base
+        )
+
+    def fetch_sound(self, media_id: str) -> bytes:
+        """Get a voice message. Raises ``SendFailed``."""
+        found = media.fetch(self.api, media_id)
+        if isinstance(found, media.Elsewhere) or not found.mime.startswith("audio/"):
+            raise SendFailed("never", 0, "no sound")
+        return found.content
 
     @cached_property
     def courier(self) -> WeChatCourier:

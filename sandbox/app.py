@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from sandbox.api.routes import api
+from sandbox.cloud import cloud
 from sandbox.control.asked import BadRequest
 from sandbox.control.followers import followers
 from sandbox.control.tools import tools
@@ -50,7 +51,15 @@ def create_app(world: World) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = LARGEST
-    doors = (phone_page(), api(world), oauth(world), jssdk(world), followers(world), tools(world))
+    doors = (
+        phone_page(),
+        api(world),
+        cloud(),
+        oauth(world),
+        jssdk(world),
+        followers(world),
+        tools(world),
+    )
     for door in doors:
         app.register_blueprint(door)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.allowance import Reason
+from sandbox.cloud import spoken
 from sandbox.timeline import Bubble
 from sandbox.world import World
 
@@ -80,7 +81,9 @@ def _image(world: World, _openid: str, row: Row) -> Deed:
 
 def _voice(world: World, _openid: str, row: Row) -> Deed:
     # Recognition has been empty since about 2023, whatever the page says (WeChat: 接收普通消息).
-    name, bubble = _medium(world, row, "voice", b"#!AMR\n")
+    words = need(row, "words", "")
+    name, bubble = _medium(world, row, "voice", spoken(words))
+    bubble["text"] = words
     fields = {"MsgType": "voice", "MediaId": name, "Format": "amr", "Recognition": ""}
     return Deed(fields, bubble, "message")
 

@@ -6,9 +6,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import ModuleType
 
 from bot.dialogs.engine.context import Event, Unheard
-from bot.handlers import consent, follow, menu, results, text
+from bot.handlers import consent, follow, menu, results, text, voice
 from bot.handlers.speech import messages
 from bot.handlers.talk import talk
 from bot.handlers.waiting import waiting
@@ -87,9 +88,13 @@ def _answer_one(
 ) -> Reply:
     incoming = replace(arrival.incoming, heard=heard.get(arrival.id))
     now = services.clock.now()
-    conversation.ledger.grant(incoming, now)
-    pieces = waiting(incoming, conversation, services, now)
-    for handler in HANDLERS:
+    pieces: list[Said] = []
+    if heard_as := incoming.fields.get(voice.HEARD):
+        pieces.append(voice.repeated(str(heard_as), services))
+    else:  # what was heard is a message the platform has granted rights for already
+        conversation.ledger.grant(incoming, now)
+    pieces += waiting(incoming, conversation, services, now)
+    for handler in _handlers(services):
         if handler.wants(incoming):
             pieces += handler.handle(incoming, conversation, services, now)
             break
@@ -100,6 +105,11 @@ def _answer_one(
         due = now + (n - 1) * LATER_PARTS
         conversation.mailbox.queue(Outgoing("reply_part", f"{arrival.id}:{n}", due, part))
     return reply
+
+
+def _handlers(services: Services) -> Sequence[ModuleType]:
+    """Voices go to the engine, which says how to type them, where nobody listens."""
+    return (voice, *HANDLERS) if services.listens else HANDLERS
 
 
 def _apologise(arrival: Arrival, services: Services) -> Reply:

@@ -7,6 +7,7 @@ import threading
 from types import FrameType
 
 from bot.scheduler.clock import run_clock
+from bot.scheduler.listening import Listener
 from bot.scheduler.sender import Sender
 from bot.scheduler.worker import run_worker
 from bot.wiring import House
@@ -30,9 +31,16 @@ def make_sender(house: House) -> Sender:
     )
 
 
+def make_listener(house: House) -> Listener | None:
+    """Join what listening needs; None where the operator has chosen no service."""
+    if not house.services.listens:
+        return None
+    return Listener(house.services, house.fetch_sound, house.recogniser)
+
+
 def worker_process(house: House) -> None:
     """Run a worker until SIGTERM or SIGINT."""
-    run_worker(make_sender(house), house.settings.redis_url, _stopped())
+    run_worker(make_sender(house), house.settings.redis_url, _stopped(), make_listener(house))
 
 
 def clock_process(house: House) -> None:

@@ -20,6 +20,7 @@ from dramatiq.middleware import AgeLimit, Retries, TimeLimit
 
 from bot.handlers.router import drain, wake
 from bot.ports import Busy
+from bot.scheduler.listening import Listener
 from bot.scheduler.sender import Sender
 
 SWEEP_S = {True: 1.0, False: 0.2}
@@ -55,9 +56,10 @@ class Bells:
     deliver: dramatiq.Actor[[int], None]
     fire: dramatiq.Actor[[int, str], None]
     answer: dramatiq.Actor[[int], None]
+    work: dramatiq.Actor[[int], None]
 
 
-def make_bells(broker: dramatiq.Broker, sender: Sender) -> Bells:
+def make_bells(broker: dramatiq.Broker, sender: Sender, listener: Listener | None = None) -> Bells:
     """Declare the actors on a broker, which must be chosen before."""
     services = sender.services
 
@@ -70,10 +72,19 @@ def make_bells(broker: dramatiq.Broker, sender: Sender) -> Bells:
     def answer(contact_id: int) -> None:
         _unless_busy(lambda: drain(contact_id, services))
 
+    def work(job_id: int) -> None:
+        if listener:
+            _unless_busy(lambda: listener.work(job_id))
+
     def declare(name: str) -> dramatiq.ActorDecorator:
         return dramatiq.actor(actor_name=name, broker=broker, queue_name="weldmate")
 
-    return Bells(declare("deliver")(deliver), declare("fire")(fire), declare("answer")(answer))
+    return Bells(
+        declare("deliver")(deliver),
+        declare("fire")(fire),
+        declare("answer")(answer),
+        declare("work")(work),
+    )
 
 
 def _unless_busy(work: Callable[[], object]) -> None:
@@ -100,6 +111,8 @@ class Sweeper:
             rings += self._ring(self._bells.deliver, message_id)
         for contact, kind in outbox.due_timers(now):
             rings += self._ring(self._bells.fire, contact, kind)
+        for job in self._services.jobs.due(now):
+            rings += self._ring(self._bells.work, job)
         for contact in self._services.conversations.undone(UNDONE_S):
             rings += self._ring(self._bells.answer, contact)
         return rings
@@ -117,10 +130,12 @@ class Sweeper:
         return 1
 
 
-def run_worker(sender: Sender, redis_url: str, stop: threading.Event) -> None:
+def run_worker(
+    sender: Sender, redis_url: str, stop: threading.Event, listener: Listener | None = None
+) -> None:
     """Work until ``stop`` is set, then finish what is in hand."""
     broker = make_broker(redis_url)
-    sweeper = Sweeper(make_bells(broker, sender), sender)
+    sweeper = Sweeper(make_bells(broker, sender, listener), sender)
     worker = dramatiq.Worker(broker, worker_threads=THREADS, worker_timeout=100)
     worker.start()
     try:

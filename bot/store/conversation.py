@@ -12,6 +12,7 @@ from bot.store.contact import Contact
 from bot.store.database import real_now
 from bot.store.driver import Connection, Statement
 from bot.store.feedback import StoredFeedback
+from bot.store.jobs import StoredJobs
 from bot.store.ledger import StoredLedger
 from bot.store.mailbox import StoredMailbox
 from bot.store.tables import instant, micros
@@ -47,6 +48,7 @@ class StoredConversation:
         self.ledger = StoredLedger(contact, template)
         self.mailbox = StoredMailbox(contact)
         self.feedback = StoredFeedback(contact)
+        self.jobs = StoredJobs(contact)
         self.certificates = StoredCertificates(contact, self.mailbox)
 
     @property

@@ -206,6 +206,29 @@ unanswered = Table(
     sqlite_autoincrement=True,
 )
 
+jobs = Table(
+    "jobs",
+    metadata,
+    _id(),
+    _contact(),
+    Column("kind", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("due_at", BigInteger, nullable=False),
+    Column("claimed_until", BigInteger),  # real time
+    UniqueConstraint("contact_id", "kind", "scope"),
+    Index(
+        "ix_jobs_due",
+        "due_at",
+        sqlite_where=text("state = 'due'"),
+        postgresql_where=text("state = 'due'"),
+    ),
+    sqlite_autoincrement=True,
+)
+
 cache = Table(
     "cache",
     metadata,

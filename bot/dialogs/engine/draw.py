@@ -98,6 +98,8 @@ ENGINE_KEYS: Mapping[str, frozenset[str]] = {
     "engine.lost": frozenset(),
     "engine.only_words": frozenset(),
     "engine.not_this_kind": frozenset(),
+    "engine.not_this_kind.voice": frozenset(),
+    "engine.only_words.voice": frozenset(),
     "engine.not_understood": frozenset(),
     "engine.where_we_were": frozenset(),
     "engine.human_noted": frozenset(),

@@ -175,8 +175,7 @@ class _Turn:
         elif frame and step:
             self._explain(frame, step, read if isinstance(read, Again) else None)
         else:
-            preface = "engine.lost" if self.event.kind == "text" else "engine.only_words"
-            self.walk.begin(self.walk.flows.home, {}, preface=preface)
+            self.walk.begin(self.walk.flows.home, {}, preface=self._lost())
 
     def _leave_aside(self) -> bool:
         """Close a menu that lies on top of a talk: what is no choice of it was meant for that."""
@@ -245,7 +244,7 @@ class _Turn:
             self.walk.ask()
             return
         if self.event.kind != "text" and again is None:
-            self.walk.say("engine.not_this_kind")
+            self.walk.say(self._for_kind("engine.not_this_kind"))
             self.walk.ask_again()
             return
         frame.tries += 1
@@ -257,6 +256,15 @@ class _Turn:
         elif not self.walk.says_otherwise(frame, step):
             self.walk.say("engine.not_understood")
         self.walk.ask(again=again is None)
+
+    def _lost(self) -> str:
+        text = self.event.kind == "text"
+        return "engine.lost" if text else self._for_kind("engine.only_words")
+
+    def _for_kind(self, key: str) -> str:
+        """Return the words for this kind of message if there are any (how to type a voice)."""
+        own = f"{key}.{self.event.kind}"
+        return own if self.context.catalogue.has(own) else key
 
     def _give_up(self, frame: Frame, step: Ask | Choose | Collect) -> None:
         frame.answers[step.id] = GAVE_UP

@@ -1,4 +1,4 @@
-"""Whether answers help, and questions that had none."""
+"""Whether answers help, questions that had none, and work for workers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Create both tables."""
+    """Create all three tables."""
     op.create_table(
         "ratings",
         sa.Column("id", KEY, autoincrement=True, nullable=False),
@@ -48,9 +48,38 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_unanswered_contact_id", "unanswered", ["contact_id"])
+    op.create_table(
+        "jobs",
+        sa.Column("id", KEY, autoincrement=True, nullable=False),
+        sa.Column("contact_id", KEY, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("claimed_until", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contacts.id"], name=op.f("fk_jobs_contact_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sa.UniqueConstraint(
+            "contact_id", "kind", "scope", name=op.f("uq_jobs_contact_id_kind_scope")
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_jobs_due",
+        "jobs",
+        ["due_at"],
+        sqlite_where=sa.text("state = 'due'"),
+        postgresql_where=sa.text("state = 'due'"),
+    )
 
 
 def downgrade() -> None:
-    """Drop both tables."""
+    """Drop all three tables."""
+    op.drop_table("jobs")
     op.drop_table("unanswered")
     op.drop_table("ratings")
