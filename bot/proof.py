@@ -31,7 +31,6 @@ SAID_ELSEWHERE = frozenset(
         "after.answer",
         *(f"voice.{k}" for k in ("listening", "heard", "nothing", "to_words")),
         *(f"consent.{k}" for k in ("title", "explain", "allow", "thanks", "refused", "gone")),
-        *(f"notices.{k}" for k in ("what", "when", "hint")),
     }
 )
 """Keys said by handlers, pages and notices rather than by a flow."""
@@ -46,6 +45,13 @@ def needed(library: Library) -> dict[str, frozenset[str] | None]:
         if intent.more:
             keys[f"faq.{intent.id}.more"] = frozenset()
     return keys
+
+
+def noticed(library: Library) -> frozenset[str]:
+    """Return the keys that notices say: their fields, and outcomes to choose from."""
+    fields = {key for notice in library.notices.values() for key in notice["fields"].values()}
+    outcomes = {key for key in library.words.texts if ".outcomes." in key}
+    return frozenset(fields | {key for key in outcomes if key.startswith("notices.")})
 
 
 def fixed_choices() -> dict[str, tuple[str, ...]]:
@@ -65,10 +71,11 @@ def content_problems(folder: Path) -> list[str]:
     except BadContent as error:
         return error.problems
     keys = needed(library)
-    missing = [f"{key}: has no words" for key in SAID_ELSEWHERE - set(library.words.texts)]
+    elsewhere = SAID_ELSEWHERE | noticed(library)
+    missing = [f"{key}: has no words" for key in elsewhere - set(library.words.texts)]
     flows = frozenset(flow.name for flow in FLOWS.flows) | {"human"}
     today = datetime.now(SHANGHAI).date()
-    found = check(library, keys, fixed_choices(), SAID_ELSEWHERE, flows, today)
+    found = check(library, keys, fixed_choices(), elsewhere, flows, today)
     return missing + found + list(_model(folder, library)) + list(_drawn(folder, library))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.domain.rulebook import NUMBERS, REASONS, Rulebook
+from bot.domain.saying import TOPICS, Book
 from bot.domain.source import Source
 
 HEAD = """# The rulebooks side by side
@@ -15,9 +16,28 @@ shown with the advice to ask the authority. "–" is left open by the rule; noth
 """
 
 
-def table(rulebooks: Sequence[Rulebook]) -> str:
+def table(rulebooks: Sequence[Rulebook], books: Sequence[Book] = ()) -> str:
     """Return the whole page in Markdown, ending in a newline; ≠ marks a disagreement."""
-    return "\n".join((HEAD, *_numbers(rulebooks), "", *_reasons(rulebooks), ""))
+    parts = (HEAD, *_numbers(rulebooks), "", *_reasons(rulebooks), "", *_sayings(books))
+    return "\n".join(parts)
+
+
+def _sayings(books: Sequence[Book]) -> Iterator[str]:
+    """Put what all sources say of a matter under one heading; D marks a known disagreement."""
+    yield "## What each source says"
+    yield ""
+    for topic in TOPICS:
+        rows = [(book, said) for book in books for said in book.says if said.topic == topic]
+        if not rows:
+            continue
+        yield f"### {topic}"
+        yield ""
+        yield from (_row("says", "", ["where", "mark"]), _row("---", "---", ["---", "---"]))
+        for book, said in rows:
+            place = f"{book.id} {said.source.clause}"
+            until = f" (to {book.valid_to})" if book.valid_to else ""
+            yield _row(said.text, said.differs, [f"{place}{until}", said.source.mark])
+        yield ""
 
 
 def _numbers(books: Sequence[Rulebook]) -> Iterator[str]:

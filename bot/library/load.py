@@ -8,14 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.domain import card, exam, faq, lesson, question, rulebook, style
+from bot.domain import card, document, exam, faq, fee, lesson, question, rulebook, saying, style
 from bot.domain.card import Card
+from bot.domain.document import Document
 from bot.domain.exam import Blueprint
 from bot.domain.faq import Hint, Intent
+from bot.domain.fee import Fees
 from bot.domain.lesson import Lesson
 from bot.domain.question import Question
 from bot.domain.row import Row
 from bot.domain.rulebook import Rulebook
+from bot.domain.saying import Book
 from bot.domain.style import Style
 from bot.library.catalogue import read_words
 from bot.library.files import Files
@@ -47,6 +50,10 @@ class Library:
     lessons: tuple[Lesson, ...]
     exams: Mapping[str, Blueprint]
     """One blueprint for each rulebook."""
+    books: Mapping[str, Book]
+    """What laws, rules and guides say, for the table that puts them side by side."""
+    documents: tuple[Document, ...]
+    fees: Fees
     cards: Mapping[str, Card]
     style: Style
     others: frozenset[str]
@@ -87,6 +94,10 @@ def load(folder: Path) -> Library:
         questions=tuple(_questions(files)),
         lessons=tuple(_lessons(files)),
         exams=_exams(files),
+        books=_books(files),
+        documents=tuple(_documents(files)),
+        fees=files.make(partial(fee.read, Row(files.mapping("fees.yaml"), "fees.yaml")))
+        or Fees(True, ()),
         cards=_cards(files),
         style=files.make(partial(style.read, Row(files.mapping("style.yaml"), "style.yaml")))
         or Style(),
@@ -175,3 +186,21 @@ def _cards(files: Files) -> Mapping[str, Card]:
 
 def _card(row: Row, name: str) -> Card:
     return card.read(row.part(name))
+
+
+def _books(files: Files) -> Mapping[str, Book]:
+    found: dict[str, Book] = {}
+    for path in files.room("rules/says"):
+        name = files.name(path)
+        book = files.make(partial(saying.read, Row(files.mapping(name), name)))
+        if book:
+            found[book.id] = book
+    return found
+
+
+def _documents(files: Files) -> Iterator[Document]:
+    seen: set[str] = set()
+    for row in files.rows(files.folder / "documents.yaml"):
+        made = files.make(partial(document.read, row))
+        if made and files.new(row, made.id, seen):
+            yield made

@@ -24,6 +24,7 @@ def word_problems(
     yield from _keys(library, needed, allowed)
     yield from _choices(library, ways)
     yield from _sentences(library)
+    yield from _notices(library)
 
 
 def _keys(
@@ -67,3 +68,12 @@ def _sentences(library: Library) -> Iterator[str]:
             yield f"{key}: {len(text)} signs, at most {LONGEST}"
         if not text.strip() and key not in library.words.choices:
             yield f"{key}: says nothing"
+
+
+def _notices(library: Library) -> Iterator[str]:
+    """Yield fields of a notice that WeChat would cut off (wechat.md 2.3)."""
+    for name, notice in library.notices.items():
+        for field, most in (notice.get("limits") or {}).items():
+            text = library.words.texts.get(notice["fields"].get(field, ""), "")
+            if not placeholders(text) and len(text) > most:
+                yield f"notices.yaml: {name}.{field}: {len(text)} signs, at most {most}"
