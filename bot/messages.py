@@ -39,6 +39,9 @@ MESSAGES: frozenset[Kind] = frozenset(
     ("text", "image", "voice", "video", "location", "link", "file")
 )
 
+PROVES_FOLLOWING: frozenset[Kind] = MESSAGES | {"follow", "scan", "click", "view", "scancode"}
+"""What only a follower can send: it shows that he follows, whatever became of his events."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:

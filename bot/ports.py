@@ -67,8 +67,8 @@ State = Literal[
     "unknown",  # cut after the request: never sent again by itself
     "parked",  # no right held: shown at the next contact
     "shown",  # told in a passive reply instead
-    "superseded",  # a newer point of the same certificate took its place
-    "cancelled",  # date changed, certificate deleted, reminders stopped, unfollowed
+    "superseded",  # a newer point of the same term took its place
+    "cancelled",  # date changed, muted, reminders stopped, unfollowed: may be owed again
     "dead",  # refused by the platform for good, or too many tries
 ]
 
@@ -77,8 +77,9 @@ State = Literal[
 class Outgoing:
     """A message to be sent later; ``(contact, kind, scope)`` makes it single by construction.
 
-    A reminder carries ``certificate_id`` and ``point`` and is put into words when it is
-    sent, so that it never tells yesterday's date; everything else carries its words.
+    A reminder carries its certificate, point and term (the expiry date it was owed for) and
+    is put into words when it is sent, so that it never tells yesterday's date; everything
+    else carries its words.
     """
 
     kind: MessageKind
@@ -87,6 +88,7 @@ class Outgoing:
     said: tuple[Said, ...] = ()
     certificate_id: int | None = None
     point: int | None = None
+    term: date | None = None
     not_after: datetime | None = None
 
 
@@ -150,7 +152,7 @@ class Certificates(Protocol):
         """Add or change a certificate and re-plan its reminders in this transaction.
 
         ``id`` 0 adds. Planned reminders of a former date are cancelled; a late joiner is
-        owed the latest point he missed, once.
+        owed the latest point that was reached, once. Saving lifts a mute.
         """
         ...
 
@@ -158,7 +160,7 @@ class Certificates(Protocol):
         """Forget a certificate and cancel what was planned for it."""
         ...
 
-    def mute(self, certificate_id: int, above: int = -2) -> None:
+    def mute(self, certificate_id: int, now: datetime, above: int = -2) -> None:
         """Stop the reminders of one certificate at points of more than ``above`` days.
 
         -2 stops all of them ("don't remind me again"), 7 leaves the last week ("it is
@@ -166,12 +168,12 @@ class Certificates(Protocol):
         """
         ...
 
-    def remind_at(self, hour: int) -> None:
-        """Keep the hour of day at which he wants to be reminded, and move what is planned."""
+    def remind_at(self, hour: int, now: datetime) -> None:
+        """Keep the hour at which he wants to be reminded, and move what is still to come."""
         ...
 
-    def switch_reminders(self, on: bool) -> None:
-        """Stop all reminders, or allow them again."""
+    def switch_reminders(self, on: bool, now: datetime) -> None:
+        """Stop all reminders, or allow them again and owe what was missed meanwhile."""
         ...
 
 
@@ -179,7 +181,7 @@ class Mailbox(Protocol):
     """What is to reach one person later, and what still waits for him."""
 
     def queue(self, message: Outgoing) -> None:
-        """Put a message into the outbox, once per kind and scope."""
+        """Put a message into the outbox, once per kind and scope; reminders are planned."""
         ...
 
     def waiting(self) -> tuple[Queued, ...]:
@@ -324,12 +326,20 @@ class Conversation(Protocol):
         """Record that he needs a person; return the request's id (the open one if any)."""
         ...
 
-    def unfollow(self, now: datetime) -> None:
-        """Cancel everything planned, and start the forgetting the platform demands."""
+    def unfollow(self, at: datetime, now: datetime) -> None:
+        """Cancel everything planned, and start the forgetting the platform demands.
+
+        ``at`` is when he left, by the platform's clock: if he has followed or written since,
+        the event was overtaken and changes nothing.
+        """
         ...
 
-    def follow(self) -> bool:
-        """Mark as following; return True if he came back within the grace period."""
+    def follow(self, at: datetime, now: datetime) -> bool:
+        """Mark as following at ``at``; return True if he came back within the grace period.
+
+        What he is owed by his certificates is owed again. Nothing changes if he has left
+        after ``at``.
+        """
         ...
 
 

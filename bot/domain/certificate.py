@@ -38,6 +38,8 @@ class Certificate:
     number: str
     expires_on: date
     status: Status = "valid"
+    muted_above: int | None = None
+    """Points of more days than these are not reminded of; -2 mutes all of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from bot.domain.certificate import Status
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -21,6 +22,12 @@ QUIET_FROM, QUIET_TO = time(21, 0), time(8, 0)
 
 DEFAULT_HOUR = 9
 
+LAST_WEEK = 7
+"""Points of so many days or fewer are the last ones: nothing may cost a person these."""
+
+REMINDED: frozenset[Status] = frozenset({"valid"})
+"""Whose expiry is spoken of."""
+
 
 def point_day(expires_on: date, point: int) -> date:
     """Return the day on which a point falls, within the calendar."""
@@ -28,16 +35,25 @@ def point_day(expires_on: date, point: int) -> date:
     return date.fromordinal(max(1, min(day, date.max.toordinal())))
 
 
-def latest_missed(expires_on: date, today: date) -> int | None:
-    """Return the point a late joiner is owed once: the latest whose day has passed.
+def reached(expires_on: date, today: date) -> int | None:
+    """Return the latest point whose day has come, today's included; None before the first.
 
-    None when no point has passed yet, when today is itself a point (that one will come),
-    or when all is over: who saves a date in the past asked about it a moment ago.
+    It is what a person is owed at once who joins late, returns, or changes his mind: of
+    several points that passed meanwhile, he is told the latest.
     """
     left = (expires_on - today).days
-    if left in POINTS or left < 0:
-        return None
-    return min((point for point in POINTS if point > left), default=None)
+    return min((point for point in POINTS if point >= left), default=None)
+
+
+def owed_at(expires_on: date, point: int, now: datetime, hour: int | None) -> datetime:
+    """Return when a point that has been reached is told: at his hour, today or tomorrow.
+
+    Today only if it is today's point and its hour is still to come: who has just spoken
+    with us about his certificate is not reminded of it in the same breath.
+    """
+    today = now.astimezone(SHANGHAI).date()
+    planned = due_at(point_day(expires_on, point), hour)
+    return planned if planned > now else due_at(today + timedelta(days=1), hour)
 
 
 def expiries_due(today: date) -> tuple[tuple[int, date], ...]:
@@ -78,8 +94,3 @@ def quiet_until(now: datetime, hour: int | None) -> datetime | None:
         for end in {QUIET_TO.hour, QUIET_TO.hour if hour is None else hour}
     ]
     return min(end for end in ends if end > local)
-
-
-def newest(points: Iterable[int]) -> int:
-    """Return the point nearest to expiry: it supersedes the others."""
-    return min(points)

@@ -20,12 +20,11 @@ def handle(
 ) -> list[Said]:
     """Welcome, or forget: the platform demands it and nothing may be answered to a leaver."""
     if incoming.kind == "unfollow":
-        conversation.unfollow(now)
+        conversation.unfollow(incoming.sent_at, now)
         return []
-    came_back = conversation.follow()
     words: list[Said] = []
     if incoming.kind == "follow":
-        key = "follow.back" if came_back else "follow.welcome"
+        key = "follow.welcome" if conversation.person.followed else "follow.back"
         words.append(Said(key, services.words.say(key)))
     home = Event("start", flow=services.script.flows.home)
     return words + talk(conversation, services, home, now)

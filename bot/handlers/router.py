@@ -13,7 +13,7 @@ from bot.handlers import consent, follow, menu, results, text, voice
 from bot.handlers.speech import messages
 from bot.handlers.talk import talk
 from bot.handlers.waiting import waiting
-from bot.messages import Heard, Incoming, Reply, Said
+from bot.messages import PROVES_FOLLOWING, Heard, Incoming, Reply, Said
 from bot.ports import Arrival, Busy, Conversation, Outgoing, Services
 
 HANDLERS = (text, menu, follow, consent, results)
@@ -89,6 +89,8 @@ def _answer_one(
     incoming = replace(arrival.incoming, heard=heard.get(arrival.id))
     now = services.clock.now()
     pieces: list[Said] = []
+    if incoming.kind in PROVES_FOLLOWING:
+        conversation.follow(incoming.sent_at, now)
     if heard_as := incoming.fields.get(voice.HEARD):
         pieces.append(voice.repeated(str(heard_as), services))
     else:  # what was heard is a message the platform has granted rights for already

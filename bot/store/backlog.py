@@ -25,7 +25,7 @@ _NEXT_DUE = Statement(
 _NEXT_REMINDER = Statement(
     "SELECT min(due_at) FROM outbox WHERE state = 'due' AND kind = 'expiry' AND due_at > :now"
 )
-_NEXT_EXPIRY = Statement("SELECT min(expires_on) FROM certificates WHERE expires_on > :after")
+_NEXT_TERM = Statement(f"SELECT min(c.expires_on){planning.REMINDED} AND c.expires_on > :after")
 
 
 def read_backlog(connection: Connection, now: datetime) -> Backlog:
@@ -49,7 +49,7 @@ def _next_point(connection: Connection, today: date) -> date | None:
     days: list[date] = []
     for point in reminders.POINTS:
         after = (today + timedelta(days=point)).isoformat()
-        found = connection.execute(_NEXT_EXPIRY, {"after": after}).scalar_one()
+        found = connection.execute(_NEXT_TERM, {"after": after, "point": point}).scalar_one()
         if found:
             days.append(reminders.point_day(date.fromisoformat(found), point))
     return min(days, default=None)

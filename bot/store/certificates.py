@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime
 
 from bot.domain import reminders
 from bot.domain.certificate import Certificate
-from bot.ports import Outgoing
+from bot.store import planning
 from bot.store.contact import Contact
 from bot.store.driver import Statement
 from bot.store.mailbox import StoredMailbox
@@ -29,6 +29,7 @@ _MUTE = Statement(
     "UPDATE certificates SET muted_above = :above WHERE id = :certificate AND contact_id = :id"
 )
 _HOUR = Statement("UPDATE contacts SET hour = :hour WHERE id = :id")
+_TERMS = Statement("SELECT id, expires_on FROM certificates WHERE contact_id = :id")
 _PLANNED = Statement(
     "SELECT id, due_at FROM outbox WHERE contact_id = :id AND kind = 'expiry' AND state = 'due'"
 )
@@ -57,43 +58,48 @@ class StoredCertificates:
         }
         if certificate.id:
             self._contact.run(_CHANGE, certificate=certificate.id, **values)
-            self._mailbox.cancel_reminders("date_changed", certificate.id)
+            self._mailbox.cancel_former(certificate.id, certificate.expires_on)
         else:
             added = self._contact.run(_ADD, now=micros(now), **values).scalar_one()
             certificate = replace(certificate, id=added)
-        self._owe_missed(certificate, now)
+        today = now.astimezone(reminders.SHANGHAI).date()
+        if reminders.point_day(certificate.expires_on, reminders.DAY_AFTER) >= today:
+            # who saves a date longer past has asked about it a moment ago
+            self._owe(certificate.id, certificate.expires_on, now)
         return certificate
 
-    def _owe_missed(self, certificate: Certificate, now: datetime) -> None:
-        today = now.astimezone(reminders.SHANGHAI).date()
-        point = reminders.latest_missed(certificate.expires_on, today)
-        if point is None or not self._contact.row.reminders_on:
-            return
-        scope = f"{certificate.id}:{certificate.expires_on.isoformat()}:{point}"
-        due = reminders.due_at(today + timedelta(days=1), self._contact.row.hour)
-        self._mailbox.queue(
-            Outgoing("expiry", scope, due, certificate_id=certificate.id, point=point)
-        )
+    def _owe(self, certificate_id: int, term: date, now: datetime) -> None:
+        contact = self._contact
+        planning.owe(contact.connection, certificate_id, term, now, contact.row.hour)
+
+    def owe_missed(self, now: datetime) -> None:
+        """Owe for each certificate the latest point it has reached, unless he was told."""
+        for row in self._contact.run(_TERMS).all():
+            self._owe(row.id, date.fromisoformat(row.expires_on), now)
 
     def delete(self, certificate_id: int) -> None:
         """Forget a certificate and cancel what was planned for it."""
         self._mailbox.cancel_reminders("deleted", certificate_id)
         self._contact.run(_DELETE, certificate=certificate_id)
 
-    def mute(self, certificate_id: int, above: int = -2) -> None:
+    def mute(self, certificate_id: int, now: datetime, above: int = -2) -> None:
         """Stop the reminders of one certificate at points of more than ``above`` days."""
         self._contact.run(_MUTE, certificate=certificate_id, above=above)
         self._mailbox.cancel_reminders("muted", certificate_id, above)
+        self.owe_missed(now)
 
-    def remind_at(self, hour: int) -> None:
-        """Keep the hour of day at which he wants to be reminded, and move what is planned."""
+    def remind_at(self, hour: int, now: datetime) -> None:
+        """Keep the hour at which he wants to be reminded, and move what is still to come."""
         self._contact.run(_HOUR, hour=hour)
-        for row in self._contact.run(_PLANNED):
+        for row in self._contact.run(_PLANNED).all():
             day = instant(row.due_at).astimezone(reminders.SHANGHAI).date()
-            self._contact.run(_MOVE, row=row.id, due=micros(reminders.due_at(day, hour)))
+            if (due := reminders.due_at(day, hour)) > now:
+                self._contact.run(_MOVE, row=row.id, due=micros(due))
 
-    def switch_reminders(self, on: bool) -> None:
-        """Stop all reminders, or allow them again."""
+    def switch_reminders(self, on: bool, now: datetime) -> None:
+        """Stop all reminders, or allow them again and owe what was missed meanwhile."""
         self._contact.run(_SWITCH, on=int(on))
-        if not on:
+        if on:
+            self.owe_missed(now)
+        else:
             self._mailbox.cancel_reminders("reminders_off")

@@ -9,13 +9,14 @@ from bot.store.driver import Connection, Result, Statement
 
 _PERSON = (
     "SELECT id, openid, followed, session, turn, hour, reminders_on, waiting, service_left,"
-    " service_until, tap_left, tap_until, closed, created_at FROM contacts WHERE id = :id"
+    " service_until, tap_left, tap_until, closed, created_at, heard_at FROM contacts WHERE id = :id"
 )
 _FIND = Statement(_PERSON)
 # the weaker row lock: an arrival of the same person may still be recorded meanwhile
 _LOCK = Statement(f"{_PERSON} FOR NO KEY UPDATE")
 _COLUMNS = (
     "session", "turn", "service_left", "service_until", "tap_left", "tap_until", "closed",
+    "heard_at",
 )  # fmt: skip
 _KEEP = Statement(
     f"UPDATE contacts SET {', '.join(f'{name} = :{name}' for name in _COLUMNS)} WHERE id = :id"

@@ -31,7 +31,7 @@ _REQUEST = Statement(
 )
 _UNFOLLOW = Statement(
     "UPDATE contacts SET followed = 0, purge_at = :purge_at, service_left = 0, tap_left = 0,"
-    " waiting = 0 WHERE id = :id"
+    " waiting = 0, heard_at = :at WHERE id = :id"
 )
 _FOLLOW = Statement("UPDATE contacts SET followed = 1, purge_at = NULL WHERE id = :id")
 
@@ -93,18 +93,27 @@ class StoredConversation:
             found = self._contact.run(_REQUEST, **values).scalar_one()
         return int(found)
 
-    def unfollow(self, now: datetime) -> None:
+    def unfollow(self, at: datetime, now: datetime) -> None:
         """Cancel everything planned, and start the forgetting the platform demands."""
+        if micros(at) < self._contact.row.heard_at:
+            return  # overtaken: he has been heard of since
         self._contact.forget_changes()
         self.mailbox.cancel_all("unfollowed")
-        self._contact.run(_UNFOLLOW, purge_at=micros(now + self._forget_after))
+        purge_at = micros(now + self._forget_after)
+        self._contact.run(_UNFOLLOW, purge_at=purge_at, at=micros(at))
 
-    def follow(self) -> bool:
+    def follow(self, at: datetime, now: datetime) -> bool:
         """Mark as following; return True if he came back within the grace period."""
-        came_back = not self.person.followed
-        if came_back:
-            self._contact.run(_FOLLOW)
-        return came_back
+        row = self._contact.row
+        if micros(at) < row.heard_at:
+            return False
+        self._contact.change(heard_at=micros(at))
+        if row.followed:
+            return False
+        self._contact.run(_FOLLOW)
+        self.certificates.owe_missed(now)
+        self.mailbox.recount()
+        return True
 
 
 def _person(contact: Contact) -> Person:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.messages import Reply
 from bot.ports import Outgoing, Queued, Timer
@@ -12,9 +12,9 @@ from bot.store.queued import QUEUED, read_queued
 from bot.store.tables import instant, micros
 
 _QUEUE = Statement(
-    "INSERT INTO outbox (contact_id, kind, scope, state, due_at, not_after, said,"
-    " certificate_id, point) VALUES (:id, :kind, :scope, 'due', :due_at, :not_after, :said,"
-    " :certificate, :point) ON CONFLICT (contact_id, kind, scope) DO NOTHING"
+    "INSERT INTO outbox (contact_id, kind, scope, state, due_at, not_after, said)"
+    " VALUES (:id, :kind, :scope, 'due', :due_at, :not_after, :said)"
+    " ON CONFLICT (contact_id, kind, scope) DO NOTHING"
 )
 _WAITING = Statement(
     f"{QUEUED} WHERE o.contact_id = :id AND o.state IN ('parked', 'unknown')"
@@ -35,6 +35,11 @@ _CANCEL_CERTIFICATE = Statement(
     "UPDATE outbox SET state = 'cancelled', reason = :reason"
     " WHERE contact_id = :id AND certificate_id = :certificate"
     " AND state IN ('due', 'parked') AND point > :above"
+)
+_CANCEL_FORMER = Statement(
+    "UPDATE outbox SET state = 'cancelled', reason = 'date_changed'"
+    " WHERE contact_id = :id AND certificate_id = :certificate"
+    " AND state IN ('due', 'parked') AND term <> :term"
 )
 _CANCEL_KINDS = Statement(
     "UPDATE outbox SET state = 'cancelled', reason = :reason"
@@ -73,8 +78,6 @@ class StoredMailbox:
             due_at=micros(message.due_at),
             not_after=micros(message.not_after) if message.not_after else None,
             said=said and self._contact.seal(said, "outbox.said"),
-            certificate=message.certificate_id,
-            point=message.point,
         )
 
     def cancel_reminders(
@@ -86,7 +89,12 @@ class StoredMailbox:
         else:
             values = {"certificate": certificate_id, "above": above}
             self._contact.run(_CANCEL_CERTIFICATE, reason=reason, **values)
-        self._contact.run(_COUNT_WAITING)
+        self.recount()
+
+    def cancel_former(self, certificate_id: int, term: date) -> None:
+        """Cancel the planned reminders of other terms of a certificate than its present one."""
+        self._contact.run(_CANCEL_FORMER, certificate=certificate_id, term=term.isoformat())
+        self.recount()
 
     def cancel_all(self, reason: str) -> None:
         """Cancel everything planned, of any kind."""
@@ -103,12 +111,16 @@ class StoredMailbox:
     def show(self, message_id: int, now: datetime) -> None:
         """Mark a waiting message as told in this reply."""
         self._contact.run(_SHOW, row=message_id, now=micros(now))
-        self._contact.run(_COUNT_WAITING)
+        self.recount()
 
     def report(self, remote_id: str, ok: bool, reason: str) -> None:
         """Write down what the platform reported about a template or subscription message."""
         state = "sent" if ok else "parked"
         self._contact.run(_REPORT, remote_id=remote_id, reason=reason, state=state)
+        self.recount()
+
+    def recount(self) -> None:
+        """Count anew what waits for him: a turn looks only when there is something."""
         self._contact.run(_COUNT_WAITING)
 
     def set_timer(self, timer: Timer) -> None:

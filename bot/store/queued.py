@@ -13,37 +13,36 @@ from bot.store.driver import Row
 from bot.store.tables import instant
 
 QUEUED = (
-    "SELECT o.*, p.openid, c.authority, c.number, c.expires_on, c.status AS certificate_status"
+    "SELECT o.*, p.openid, c.authority, c.number, c.expires_on, c.status, c.muted_above"
     " FROM outbox o JOIN contacts p ON p.id = o.contact_id"
     " LEFT JOIN certificates c ON c.id = o.certificate_id"
 )
 
 
 def read_certificate(row: Row, cipher: Cipher) -> Certificate:
-    """Read a row of ``certificates``."""
+    """Read a row of ``certificates``. Raises ``Unreadable``."""
+    return _certificate(row, row.id, cipher)
+
+
+def _certificate(row: Row, certificate_id: int, cipher: Cipher) -> Certificate:
     return Certificate(
-        row.id,
+        certificate_id,
         cast(Authority, row.authority),
         cipher.open(row.number, "certificates.number", row.contact_id),
         date.fromisoformat(row.expires_on),
         cast(Status, row.status),
+        row.muted_above,
     )
 
 
 def read_queued(row: Row, cipher: Cipher) -> Queued:
-    """Read a row of ``QUEUED``."""
+    """Read a row of ``QUEUED``. Raises ``Unreadable``."""
     said = Reply()
     if row.said is not None:
         said = Reply.from_json(cipher.open(row.said, "outbox.said", row.contact_id))
     certificate = None
     if row.expires_on is not None:
-        certificate = Certificate(
-            row.certificate_id,
-            cast(Authority, row.authority),
-            cipher.open(row.number, "certificates.number", row.contact_id),
-            date.fromisoformat(row.expires_on),
-            cast(Status, row.certificate_status),
-        )
+        certificate = _certificate(row, row.certificate_id, cipher)
     message = Outgoing(
         cast(MessageKind, row.kind),
         row.scope,
@@ -51,6 +50,7 @@ def read_queued(row: Row, cipher: Cipher) -> Queued:
         said.said,
         row.certificate_id,
         row.point,
+        date.fromisoformat(row.term) if row.term else None,
         instant(row.not_after) if row.not_after else None,
     )
     return Queued(

@@ -73,6 +73,8 @@ contacts = Table(
     Column("closed", Text, nullable=False, server_default=""),
     Column("created_at", BigInteger, nullable=False),
     Column("purge_at", BigInteger),
+    # when he sent the latest thing that tells whether he follows, by the platform's clock
+    Column("heard_at", BigInteger, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
 )
 
@@ -127,11 +129,14 @@ outbox = Table(
     Column("said", LargeBinary),
     Column("certificate_id", KEY, ForeignKey("certificates.id", ondelete="SET NULL")),
     Column("point", Integer),
+    Column("term", Text),  # the expiry date that a reminder speaks of
     Column("via", Text),
     Column("remote_id", Text),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("claimed_until", BigInteger),  # real time
     Column("settled_at", BigInteger),
+    # the first try by template that may have gone out, as long as no answer says it did not
+    Column("first_sent_at", BigInteger),
     UniqueConstraint("contact_id", "kind", "scope"),
     Index(
         "ix_outbox_due",

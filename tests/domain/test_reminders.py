@@ -16,31 +16,41 @@ INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1), timezones=st
 
 @pytest.mark.parametrize(
     ("left", "point"),
-    [(200, None), (181, None), (180, None), (179, 180), (121, 180), (100, 120), (90, None),
-     (75, 90), (2, 3), (1, None), (0, None), (-1, None), (-2, None)],
+    [(200, None), (181, None), (180, 180), (179, 180), (121, 180), (100, 120), (90, 90),
+     (75, 90), (2, 3), (1, 1), (0, 0), (-1, -1), (-2, -1), (-300, -1)],
 )  # fmt: skip
-def test_a_late_joiner_is_owed_the_latest_point_he_missed(left, point):
-    assert reminders.latest_missed(TODAY + timedelta(days=left), TODAY) == point
+def test_who_joins_late_is_owed_the_latest_point_that_was_reached(left, point):
+    assert reminders.reached(TODAY + timedelta(days=left), TODAY) == point
 
 
 @given(st.integers(-400, 400))
-def test_every_point_is_either_due_today_missed_or_to_come(left):
+def test_every_point_is_either_reached_or_to_come(left):
     expires_on = TODAY + timedelta(days=left)
     coming = [point for point, _ in reminders.upcoming(expires_on, TODAY, None)]
     due = [point for point, day in reminders.expiries_due(TODAY) if day == expires_on]
-    missed = reminders.latest_missed(expires_on, TODAY)
+    reached = reminders.reached(expires_on, TODAY)
     assert due == [point for point in reminders.POINTS if point == left]
     assert coming == [point for point in reminders.POINTS if point <= left]
-    if missed is not None:
-        assert missed > left
-        assert not due
-        assert [p for p in reminders.POINTS if left < p < missed] == []
+    gone = [point for point in reminders.POINTS if point not in coming or point in due]
+    assert reached == (gone[-1] if gone else None)
+
+
+@pytest.mark.parametrize(
+    ("left", "hour", "now", "due"),
+    [(90, None, 8, (0, 9)), (90, None, 9, (1, 9)), (90, 20, 19, (0, 20)), (90, 20, 22, (1, 20)),
+     (85, None, 8, (1, 9)), (-1, None, 7, (0, 9)), (0, None, 10, (1, 9)), (90, 0, 0, (1, 0))],
+)  # fmt: skip
+def test_a_point_reached_is_told_at_his_hour_but_not_in_the_same_breath(left, hour, now, due):
+    expires_on = TODAY + timedelta(days=left)
+    at = datetime(TODAY.year, TODAY.month, TODAY.day, now, tzinfo=SHANGHAI)
+    point = reminders.reached(expires_on, TODAY)
+    told = reminders.owed_at(expires_on, point, at, hour)
+    assert ((told.date() - TODAY).days, told.hour) == due
 
 
 def test_points_come_in_the_order_of_time_and_scarce_ones_are_among_them():
     assert list(reminders.POINTS) == sorted(reminders.POINTS, reverse=True)
     assert set(reminders.POINTS) >= reminders.SCARCE | {reminders.DAY_AFTER}
-    assert reminders.newest([90, 7, 30]) == 7
 
 
 def test_muted_points_do_not_come():

@@ -175,10 +175,10 @@ def test_unfollowing_cancels_what_is_planned_and_following_again_restores(house)
     now = house.clock.now()
     with house.conversations.open(contact) as conversation:
         conversation.mailbox.queue(Outgoing("notice", "1", now, HELLO.said))
-        conversation.unfollow(now)
+        conversation.unfollow(now, now)
     assert [r.state for r in house.services.outbox.history("oWelder")] == ["cancelled"]
     with house.conversations.open(contact) as conversation:
-        assert conversation.follow()
+        assert conversation.follow(now, now)
         assert not conversation.person.followed
     assert house.services.outbox.forget(now + timedelta(days=60)) == 0
 
@@ -189,7 +189,7 @@ def test_forgetting_leaves_nothing_of_a_person(house):
     with house.conversations.open(contact) as conversation:
         conversation.request_human("home", "please", now)
         conversation.ledger.consent("tpl", True)
-        conversation.unfollow(now)
+        conversation.unfollow(now, now)
     assert house.services.outbox.forget(now + timedelta(days=29)) == 0
     assert house.services.outbox.forget(now + timedelta(days=31)) == 1
     assert house.conversations.find("oWelder") is None

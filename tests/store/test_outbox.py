@@ -154,8 +154,9 @@ def test_the_platforms_refusal_ends_the_right_whatever_the_ledger_says(house):
 
 def test_two_clocks_owe_each_point_once(house):
     contact = welder(house)
+    certificate(house, contact, house.clock.now().astimezone(SHANGHAI).date() + timedelta(days=181))
+    house.clock.advance(days=1)
     day = house.clock.now().astimezone(SHANGHAI).date()
-    certificate(house, contact, day + timedelta(days=90))
     plan = lambda _: house.services.outbox.plan(day, house.clock.now())
     with ThreadPoolExecutor(2) as pool:
         assert sum(pool.map(plan, range(4))) == 1
@@ -177,7 +178,7 @@ def test_a_reminder_is_due_at_the_hour_he_chose(house):
     contact = welder(house)
     day = house.clock.now().astimezone(SHANGHAI).date()
     with house.conversations.open(contact) as conversation:
-        conversation.certificates.remind_at(20)
+        conversation.certificates.remind_at(20, house.clock.now())
     certificate(house, contact, day + timedelta(days=90))
     house.services.outbox.plan(day, house.clock.now())
     (row,) = house.services.outbox.history("oWelder")
@@ -195,37 +196,57 @@ def test_nothing_is_owed_to_who_does_not_want_or_cannot(house, why):
             Certificate(0, "housing", "", day + timedelta(days=90), status), now
         )
         if why == "muted":
-            conversation.certificates.mute(saved.id)
+            conversation.certificates.mute(saved.id, now)
         if why == "off":
-            conversation.certificates.switch_reminders(False)
+            conversation.certificates.switch_reminders(False, now)
         if why == "unfollowed":
-            conversation.unfollow(now)
+            conversation.unfollow(now, now)
     assert house.services.outbox.plan(day, now) == 0
 
 
 def test_who_handles_it_is_still_told_in_the_last_week(house):
     contact = welder(house)
     day = house.clock.now().astimezone(SHANGHAI).date()
-    saved = certificate(house, contact, day + timedelta(days=7))
+    saved = certificate(house, contact, day + timedelta(days=8))
     with house.conversations.open(contact) as conversation:
-        conversation.certificates.mute(saved, 7)
+        conversation.certificates.mute(saved, house.clock.now(), 7)
+    day += timedelta(days=1)
+    house.clock.advance(days=1)
     assert house.services.outbox.plan(day, house.clock.now()) == 1
 
 
 def test_the_backlog_names_the_next_point_before_any_clock_has_owed_it(house):
     contact = welder(house)
     day = house.clock.now().astimezone(SHANGHAI).date()
+    certificate(house, contact, day + timedelta(days=181))
     house.services.outbox.plan(day, house.clock.now())
-    certificate(house, contact, day + timedelta(days=120))
-    backlog = house.services.outbox.backlog(house.clock.now())
-    assert backlog.pending == 1
-    house.services.outbox.plan(day, house.clock.now())
-    backlog = house.services.outbox.backlog(house.clock.now())
     nine = datetime(day.year, day.month, day.day, 9, tzinfo=SHANGHAI)
-    assert backlog.pending == 1
-    assert nine <= house.clock.now()
-    assert backlog.next_reminder_at == nine + timedelta(days=30)
-    assert date.fromisoformat("2026-12-24") == (nine + timedelta(days=30)).date()
+    midnight = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+    backlog = house.services.outbox.backlog(house.clock.now())
+    assert backlog.pending == 0
+    assert backlog.next_due_at == midnight + timedelta(days=1)
+    assert backlog.next_reminder_at == nine + timedelta(days=1)
+    house.clock.at = midnight + timedelta(days=1)
+    assert house.services.outbox.backlog(house.clock.now()).pending == 1
+    house.services.outbox.plan(day + timedelta(days=1), house.clock.now())
+    backlog = house.services.outbox.backlog(house.clock.now())
+    assert backlog.pending == 0
+    assert backlog.next_reminder_at == nine + timedelta(days=1)
+
+
+@pytest.mark.parametrize("why", ["muted", "off", "unfollowed"])
+def test_the_backlog_does_not_name_a_point_that_nobody_wants_to_hear_of(house, why):
+    contact = welder(house)
+    now = house.clock.now()
+    saved = certificate(house, contact, now.astimezone(SHANGHAI).date() + timedelta(days=200))
+    with house.conversations.open(contact) as conversation:
+        if why == "muted":
+            conversation.certificates.mute(saved, now)
+        if why == "off":
+            conversation.certificates.switch_reminders(False, now)
+        if why == "unfollowed":
+            conversation.unfollow(now, now)
+    assert house.services.outbox.backlog(now).next_reminder_at is None
 
 
 def test_reminders_of_the_coming_week_are_reserved_until_they_are_muted(house):
@@ -239,20 +260,21 @@ def test_reminders_of_the_coming_week_are_reserved_until_they_are_muted(house):
         conversation.certificates.save(Certificate(0, "skill", "", date(2026, 12, 9)), now)
         assert conversation.ledger.rights(now).reserved == 1
         assert conversation.ledger.rights(now - timedelta(hours=2)).reserved == 2
-        conversation.certificates.mute(soon.id)
+        conversation.certificates.mute(soon.id, now)
         assert conversation.ledger.rights(now).reserved == 0
 
 
-def test_a_way_the_platform_closed_stays_closed_when_he_writes_but_service_opens(house):
+def test_when_he_writes_the_ways_of_followers_open_again_and_no_other(house):
     contact = welder(house)
     for n, way in enumerate(("template", "sms", "template")):
         queue(house, contact, scope=str(n))
         (due,) = house.services.outbox.due(house.clock.now())
         send(house, due)
         house.services.outbox.settle(due, Delivery("parked", "43004", stops=way), house.clock.now())
-        with house.conversations.open(contact) as conversation:
-            conversation.ledger.grant(incoming("hi"), house.clock.now())
+    with house.conversations.open(contact) as conversation:
+        assert conversation.ledger.rights(house.clock.now()).closed == {"template", "sms"}
+        conversation.ledger.grant(incoming("hi"), house.clock.now())
     with house.conversations.open(contact) as conversation:
         rights = conversation.ledger.rights(house.clock.now())
-    assert rights.closed == {"template", "sms"}
+    assert rights.closed == {"sms"}
     assert rights.service(house.clock.now()) == 5
