@@ -27,6 +27,9 @@ PAID_SENDS = 1_000
 UNASKED: frozenset[Kind] = frozenset({"nudge", "expiry", "notice"})
 """What nobody asked for: it counts against the weekly cap and keeps quiet hours."""
 
+OPEN_TO_FOLLOWERS: frozenset[Way] = frozenset({"service", "subscription", "template"})
+"""Ways that open again when a person writes, taps or follows: he follows, he has not blocked us."""
+
 WEEK = timedelta(days=7)
 
 KEPT_FOR_ANSWERS = 1

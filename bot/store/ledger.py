@@ -68,16 +68,16 @@ class StoredLedger:
     def grant(self, incoming: Incoming, now: datetime) -> None:
         """Book what the platform allows after this message or event (wechat.md 2.1)."""
         granted = reach.grant_after(incoming.kind, incoming.choice is not None, now)
-        closed = self._contact.row.closed
         if granted.service_until is not None:
             self._contact.change(
-                service_left=granted.service_left,
-                service_until=micros(granted.service_until),
-                # whoever writes to us has not blocked us: 45015 was yesterday's news
-                closed=closed.replace("service,", ""),
+                service_left=granted.service_left, service_until=micros(granted.service_until)
             )
         if granted.tap_until is not None:
             self._contact.change(tap_left=granted.tap_left, tap_until=micros(granted.tap_until))
+        if granted.service_until or granted.tap_until:
+            still = filter(None, self._contact.row.closed.split(","))
+            closed = "".join(f"{way}," for way in still if way not in reach.OPEN_TO_FOLLOWERS)
+            self._contact.change(closed=closed)
 
     def consent(self, template: str, accepted: bool) -> None:
         """Book one subscription consent, or a refusal, for a template id."""
