@@ -185,7 +185,7 @@ class Mailbox(Protocol):
         ...
 
     def waiting(self) -> tuple[Queued, ...]:
-        """Return what found no way to him, the most urgent first."""
+        """Return what found no way to him, the nearest deadline first."""
         ...
 
     def show(self, message_id: int, now: datetime) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.domain.reminders import SCARCE, SHANGHAI, due_at, quiet_until
+from bot.domain.reminders import LAST_WEEK, SCARCE, SHANGHAI, due_at, quiet_until
 
 Way = Literal["service", "subscription", "template", "sms"]
 Kind = Literal["reply_part", "nudge", "expiry", "human_reply", "notice"]
@@ -32,6 +32,9 @@ OPEN_TO_FOLLOWERS: frozenset[Way] = frozenset({"service", "subscription", "templ
 
 WEEK = timedelta(days=7)
 
+MOST_TRIES = 6
+"""Tries of one message before it is given up."""
+
 KEPT_FOR_ANSWERS = 1
 """Customer-service sends that unasked messages leave for answers he waits for."""
 
@@ -52,6 +55,7 @@ class Rights:
     closed: frozenset[str] = frozenset()
     """Ways the platform has told us are closed for him."""
     unasked_this_week: int = 0
+    """Unasked messages sent today and on the six days before, in Shanghai."""
     weekly_cap: int = 3
     hour: int | None = None
     reminders_on: bool = True
@@ -112,8 +116,9 @@ def choose(message: Message, rights: Rights, now: datetime) -> Decision:
     """Choose the way for a message, or say why there is none.
 
     Answers go as soon as customer service allows. Unasked messages keep quiet hours and
-    the weekly cap. An expiry reminder over the cap waits for the next day, when a newer
-    point may supersede it; anything else falls, and leaves room for what is reserved.
+    the weekly cap. The cap never holds back the points of the last week. An earlier point
+    over the cap waits for the next day, when a newer one may supersede it; anything else
+    falls, and leaves room for what is reserved. A cap of 0 lets nothing unasked out.
     """
     if not rights.followed:
         return Drop("not_following")
@@ -128,14 +133,25 @@ def choose(message: Message, rights: Rights, now: datetime) -> Decision:
     return _capped(message, rights, now) or _unasked(message, rights, now)
 
 
+def week_began(now: datetime) -> datetime:
+    """Return when the week of the cap began: the midnight that begins the seventh last day.
+
+    Counted by days, the week does not depend on seconds: what was sent at one o'clock a
+    week ago has left it all day long.
+    """
+    first = now.astimezone(SHANGHAI).date() - WEEK + timedelta(days=1)
+    return due_at(first, 0)
+
+
 def _capped(message: Message, rights: Rights, now: datetime) -> Decision | None:
     if message.kind != "expiry":
         full = rights.unasked_this_week + rights.reserved >= rights.weekly_cap
         return Drop("weekly_cap") if full else None
-    if rights.unasked_this_week < rights.weekly_cap:
-        return None
     if rights.weekly_cap <= 0:
         return Park("weekly_cap")
+    last = message.point is not None and message.point <= LAST_WEEK
+    if last or rights.unasked_this_week < rights.weekly_cap:
+        return None
     tomorrow = now.astimezone(SHANGHAI).date() + timedelta(days=1)
     return Wait(due_at(tomorrow, rights.hour), "weekly_cap")
 
@@ -204,8 +220,8 @@ def forecast(rights: Rights, points: tuple[tuple[int, datetime], ...]) -> tuple[
     lines: list[Forecast] = []
     sent: list[datetime] = []
     for point, at in points:
-        week = sum(1 for earlier in sent if at - earlier < WEEK)
-        known = rights.unasked_this_week if points and at - points[0][1] < WEEK else 0
+        week = sum(earlier >= week_began(at) for earlier in sent)
+        known = rights.unasked_this_week if points[0][1] >= week_began(at) else 0
         then = replace(rights, unasked_this_week=known + week)
         decision = choose(Message("expiry", point), then, at)
         if isinstance(decision, Send):

@@ -12,9 +12,12 @@ from bot.ports import Queued, Services
 
 
 def reminder(queued: Queued, services: Services, now: datetime) -> list[Said]:
-    """Say it as of today, not as of the day it was planned; nothing if the certificate is gone."""
+    """Say it as of today, not as of the day it was planned.
+
+    Nothing if the certificate is gone or has another date by now.
+    """
     certificate = queued.certificate
-    if certificate is None:
+    if certificate is None or certificate.expires_on != queued.message.term:
         return []
     today = now.astimezone(SHANGHAI).date()
     days = (certificate.expires_on - today).days

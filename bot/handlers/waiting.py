@@ -19,8 +19,16 @@ def waiting(
     if incoming.kind not in MESSAGES | {"click", "follow"} or not conversation.person.waiting:
         return []
     words: list[Said] = []
-    for queued in conversation.mailbox.waiting()[:MOST]:
-        words += _words(queued, services, now)
+    spoken_of: list[int | None] = []
+    for queued in conversation.mailbox.waiting():
+        about = queued.message.certificate_id
+        again = about is not None and about in spoken_of
+        if len(spoken_of) == MOST and not again:
+            continue
+        # several points of one certificate are one thing to say: how many days are left
+        if not again and (pieces := _words(queued, services, now)):
+            words += pieces
+            spoken_of.append(about)
         conversation.mailbox.show(queued.id, now)
     if words:
         words.insert(0, Said("waiting.intro", services.words.say("waiting.intro")))

@@ -12,7 +12,7 @@ from bot.store import planning
 from bot.store.conversation import StoredConversation
 from bot.store.database import real_now
 from bot.store.driver import Connection, Result, Statement
-from bot.store.queued import QUEUED, read_queued
+from bot.store.queued import ORDER, QUEUED, read_queued
 from bot.store.tables import micros
 
 LEASE_S = 15
@@ -22,9 +22,13 @@ Decide = Callable[[reach.Message, reach.Rights], reach.Decision]
 
 _ONE = Statement(f"{QUEUED} WHERE o.id = :row AND o.state = 'due' AND o.due_at <= :now")
 _CLAIMED = Statement(f"{QUEUED} WHERE o.id = :row")
-_EARLIER = Statement(
-    "SELECT count(*) FROM outbox WHERE contact_id = :id AND id < :row"
-    " AND (state = 'sending' OR (state = 'due' AND due_at <= :now))"
+# when he may be told something else, if a message that goes before this one is not told yet;
+# 0 while one is on its way. A reminder that had to wait holds back what comes after it.
+_HELD = Statement(
+    "SELECT min(CASE state WHEN 'sending' THEN 0 ELSE due_at END) FROM outbox o"
+    " WHERE contact_id = :id AND (state = 'sending' OR (state = 'due'"
+    " AND (due_at <= :now OR (kind = 'expiry' AND reason <> ''))"
+    f" AND ({ORDER}) < (SELECT {ORDER} FROM outbox WHERE id = :row)))"
 )
 _CLAIM = Statement(
     "UPDATE outbox SET state = 'sending', via = :via, tries = tries + 1, reason = '',"
@@ -77,7 +81,7 @@ class Claim:
         """Spend the right ``decide`` chose and return the row, or None if it must not go now."""
         planning.supersede_of(self.conversation.connection, self.conversation.person.id, self.now)
         row = self._run(_ONE).one_or_none()
-        if row is None or self._run(_EARLIER).scalar_one():
+        if row is None or self._held():
             return None
         message = read_queued(row, self.conversation.cipher).message
         wish = reach.Message(message.kind, message.point, message.not_after)
@@ -91,6 +95,15 @@ class Claim:
             case reach.Drop(reason):
                 self._end("dead", reason)
         return None
+
+    def _held(self) -> bool:
+        """Tell whether something goes first; the row then waits as long as that does."""
+        until = self._run(_HELD).scalar_one()
+        if until is None:
+            return False
+        if until > micros(self.now):
+            self._run(_LATER, due=until, reason="nearer_first")
+        return True
 
     def _run(self, statement: Statement, **values: object) -> Result:
         known = {"id": self.conversation.person.id, "row": self.message_id}

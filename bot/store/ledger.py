@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bot.domain import reach, reminders
 from bot.messages import Incoming
@@ -22,10 +22,14 @@ _REFUSE = Statement(
 )
 _UNASKED = Statement(
     "SELECT count(*) FROM outbox WHERE contact_id = :id AND state IN ('sent', 'unknown')"
-    " AND kind IN ('nudge', 'expiry', 'notice') AND settled_at > :since"
+    " AND kind IN ('nudge', 'expiry', 'notice') AND settled_at >= :since"
 )
-_DATES = Statement(
-    "SELECT expires_on, muted_above FROM certificates WHERE contact_id = :id AND status = 'valid'"
+_DUE = Statement(
+    "SELECT count(*) FROM outbox WHERE contact_id = :id AND kind = 'expiry' AND state = 'due'"
+    " AND due_at <= :until"
+)
+_TERMS = Statement(
+    "SELECT expires_on, status, muted_above FROM certificates WHERE contact_id = :id"
 )
 
 
@@ -39,7 +43,7 @@ class StoredLedger:
         """Return what may be sent to him now, by which way."""
         contact, row = self._contact, self._contact.row
         held = contact.run(_CONSENTS, template=self._template).scalar_one_or_none()
-        since = micros(now - reach.WEEK)
+        since = micros(reach.week_began(now))
         return reach.Rights(
             followed=bool(row.followed),
             service_left=row.service_left,
@@ -55,15 +59,21 @@ class StoredLedger:
         )
 
     def _reserved(self, now: datetime) -> int:
-        """Count the reminders of his certificates within a week from now."""
-        today = now.astimezone(reminders.SHANGHAI).date()
+        """Count the reminders that wait or will be owed within a week from now."""
+        tomorrow = now.astimezone(reminders.SHANGHAI).date() + timedelta(days=1)
+        until = now + reach.WEEK
         coming = (
             reminders.upcoming(
-                date.fromisoformat(row.expires_on), today, self._contact.row.hour, row.muted_above
+                date.fromisoformat(row.expires_on),
+                tomorrow,
+                self._contact.row.hour,
+                row.muted_above,
             )
-            for row in self._contact.run(_DATES)
+            for row in self._contact.run(_TERMS)
+            if row.status in reminders.REMINDED
         )
-        return sum(now < at <= now + reach.WEEK for points in coming for _, at in points)
+        due: int = self._contact.run(_DUE, until=micros(until)).scalar_one()
+        return due + sum(at <= until for points in coming for _, at in points)
 
     def grant(self, incoming: Incoming, now: datetime) -> None:
         """Book what the platform allows after this message or event (wechat.md 2.1)."""

@@ -18,7 +18,7 @@ _QUEUE = Statement(
 )
 _WAITING = Statement(
     f"{QUEUED} WHERE o.contact_id = :id AND o.state IN ('parked', 'unknown')"
-    " ORDER BY o.kind = 'expiry', o.id"
+    " ORDER BY o.kind <> 'expiry', o.term, o.id"
 )
 _SHOW = Statement(
     "UPDATE outbox SET state = 'shown', via = 'passive', settled_at = :now"

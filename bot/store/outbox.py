@@ -13,15 +13,18 @@ from bot.store.claim import LEASE_S, Claim, Decide, settle
 from bot.store.conversations import StoredConversations
 from bot.store.database import Database, real_now
 from bot.store.driver import Statement
-from bot.store.queued import QUEUED, read_queued
+from bot.store.queued import ORDER, QUEUED, read_queued
 from bot.store.tables import micros
 
 SAME_KEY_S = 600
 """A template may be sent again under the same client_msg_id for ten minutes (2.2)."""
 
 _DUE = Statement(
-    "SELECT min(id) FROM outbox WHERE state = 'due' AND due_at <= :now"
-    " GROUP BY contact_id ORDER BY min(due_at) LIMIT :most"
+    "SELECT id FROM (SELECT id,"
+    f" row_number() OVER (PARTITION BY contact_id ORDER BY {ORDER}) AS place,"
+    " min(due_at) OVER (PARTITION BY contact_id) AS since"
+    " FROM outbox WHERE state = 'due' AND due_at <= :now) firsts"
+    " WHERE place = 1 ORDER BY since LIMIT :most"
 )
 _TIMERS = Statement(
     "SELECT contact_id, kind FROM timers WHERE fire_at <= :now ORDER BY fire_at LIMIT :most"

@@ -18,6 +18,13 @@ QUEUED = (
     " LEFT JOIN certificates c ON c.id = o.certificate_id"
 )
 
+ORDER = (
+    "CASE kind WHEN 'expiry' THEN 1 WHEN 'nudge' THEN 2 WHEN 'notice' THEN 2 ELSE 0 END,"
+    " COALESCE(term, ''), id"
+)
+"""One person's messages, the first to go first: what he asked for, then the nearest deadline,
+then everything else."""
+
 
 def read_certificate(row: Row, cipher: Cipher) -> Certificate:
     """Read a row of ``certificates``. Raises ``Unreadable``."""

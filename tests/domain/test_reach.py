@@ -1,5 +1,6 @@
 """What may be sent, by which way, and why not."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -35,6 +36,11 @@ EXPIRY = Message("expiry", 90)
         (EXPIRY, {**OPEN, "unasked_this_week": 3, "hour": 20}, NOON,
          Wait(datetime(2026, 11, 25, 12, tzinfo=UTC), "weekly_cap")),
         (EXPIRY, {**OPEN, "weekly_cap": 0}, NOON, Park("weekly_cap")),
+        (Message("expiry", 15), {**OPEN, "unasked_this_week": 3}, NOON,
+         Wait(datetime(2026, 11, 25, 1, tzinfo=UTC), "weekly_cap")),
+        (Message("expiry", 7), {**OPEN, "unasked_this_week": 3}, NOON, Send("service")),
+        (Message("expiry", -1), {**OPEN, "unasked_this_week": 9}, NOON, Send("service")),
+        (Message("expiry", 1), {**OPEN, "weekly_cap": 0}, NOON, Park("weekly_cap")),
         (EXPIRY, {**OPEN, "unasked_this_week": 2, "reserved": 3}, NOON, Send("service")),
         (Message("nudge"), {**OPEN, "unasked_this_week": 1, "reserved": 1}, NOON, Send("service")),
         (Message("nudge"), {**OPEN, "unasked_this_week": 1, "reserved": 2}, NOON,
@@ -117,7 +123,14 @@ def test_nobody_is_disturbed_unasked_at_night_or_above_the_cap(message, rights, 
     decision = choose(message, rights, now)
     if isinstance(decision, Send) and message.kind in reach.UNASKED:
         assert reminders.quiet_until(now, rights.hour) is None
-        assert rights.unasked_this_week < rights.weekly_cap
+        last = message.kind == "expiry" and message.point <= reminders.LAST_WEEK
+        assert last or rights.unasked_this_week < rights.weekly_cap
+
+
+def test_the_week_of_the_cap_is_seven_days_and_the_hour_does_not_matter():
+    for hour in (0, 9, 23):
+        now = datetime(2026, 11, 24, hour, 30, tzinfo=reminders.SHANGHAI)
+        assert reach.week_began(now) == datetime(2026, 11, 18, tzinfo=reminders.SHANGHAI)
 
 
 @pytest.mark.parametrize(
@@ -155,11 +168,11 @@ def test_the_forecast_spends_what_it_foresees():
     assert list(ways) == [90, 60, 30, 15, 7, 3, 1, 0, -1]
 
 
-def test_the_forecast_counts_the_week():
-    points = reminders.upcoming(date(2027, 3, 5), date(2027, 2, 26), None)
+def test_the_forecast_counts_the_week_and_lets_the_last_one_go():
+    points = reminders.upcoming(date(2027, 3, 5), date(2027, 2, 1), None)
     endless = Rights(True, 99, NOON + timedelta(days=999))
-    decisions = [line.decision for line in reach.forecast(endless, points)]
-    assert decisions[:4] == [Send("service")] * 4
-    assert isinstance(decisions[4], Wait)
-    busy = reach.forecast(Rights(True, 99, NOON + timedelta(days=999), unasked_this_week=3), points)
-    assert [type(line.decision) for line in busy] == [Wait, Wait, Wait, Send, Send]
+    assert {line.decision for line in reach.forecast(endless, points)} == {Send("service")}
+    busy = replace(endless, unasked_this_week=3)
+    decisions = [line.decision for line in reach.forecast(busy, points)]
+    tomorrow = datetime(2027, 2, 4, 1, tzinfo=UTC)
+    assert decisions == [Wait(tomorrow, "weekly_cap"), *[Send("service")] * 6]

@@ -1,7 +1,7 @@
 """The outbox: owed once, sent at most once, every unsent row with its reason."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -247,21 +247,6 @@ def test_the_backlog_does_not_name_a_point_that_nobody_wants_to_hear_of(house, w
         if why == "unfollowed":
             conversation.unfollow(now, now)
     assert house.services.outbox.backlog(now).next_reminder_at is None
-
-
-def test_reminders_of_the_coming_week_are_reserved_until_they_are_muted(house):
-    contact = welder(house)
-    now = datetime(2026, 11, 24, 10, tzinfo=SHANGHAI)
-    with house.conversations.open(contact) as conversation:
-        # 15 days: the 26th, and today at 9; 7 days: the 4th, and the 2nd
-        soon = conversation.certificates.save(
-            Certificate(0, "housing", "", date(2026, 12, 11)), now
-        )
-        conversation.certificates.save(Certificate(0, "skill", "", date(2026, 12, 9)), now)
-        assert conversation.ledger.rights(now).reserved == 1
-        assert conversation.ledger.rights(now - timedelta(hours=2)).reserved == 2
-        conversation.certificates.mute(soon.id, now)
-        assert conversation.ledger.rights(now).reserved == 0
 
 
 def test_when_he_writes_the_ways_of_followers_open_again_and_no_other(house):
