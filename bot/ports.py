@@ -314,8 +314,11 @@ class Conversation(Protocol):
         """Return his earliest arrival without an answer."""
         ...
 
-    def finish(self, arrival: Arrival, reply: Reply) -> None:
-        """Mark the arrival as answered, and keep the words for a retry."""
+    def finish(self, arrival: Arrival, reply: Reply) -> bool:
+        """Mark the arrival as answered, and keep the words for a retry.
+
+        Return whether the reply may be given passively: a late one goes by the outbox.
+        """
         ...
 
     def keep_session(self, session: str | None, turn: int) -> None:
@@ -347,7 +350,10 @@ class Conversations(Protocol):
     """The inbox and the lock."""
 
     def arrive(self, incoming: Incoming, now: datetime) -> Arrival:
-        """Record an arrival, once per key, and return it with its reply if it has one."""
+        """Record an arrival, once per key, and return it with its reply if it has one.
+
+        Raises ``Busy`` when it could not be recorded: the platform must send it again.
+        """
         ...
 
     def open(self, contact_id: int) -> AbstractContextManager[Conversation]:
@@ -358,7 +364,11 @@ class Conversations(Protocol):
         ...
 
     def reply(self, arrival_id: int) -> Reply | None:
-        """Return the stored reply of an arrival, if it has been answered."""
+        """Return the stored reply of an answered arrival, to be given passively.
+
+        A late answer is taken back from the outbox; if it has left already, the reply is
+        empty. None if the arrival has not been answered. Raises ``Busy``.
+        """
         ...
 
     def send_late(self, arrival_id: int) -> Reply | None:
@@ -369,7 +379,8 @@ class Conversations(Protocol):
         ...
 
     def undone(self, older_than_s: float, limit: int = 100) -> Sequence[int]:
-        """Return contacts with arrivals nobody has answered for that many real seconds."""
+        """Return contacts with arrivals nobody has answered for that many real seconds, or
+        whose answer was given up as a passive one."""
         ...
 
 

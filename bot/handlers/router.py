@@ -28,24 +28,35 @@ def answer(incoming: Incoming, services: Services) -> Reply:
     """Answer one message or event, the same way however often it is asked.
 
     Whoever holds the person's lock answers all his pending arrivals in sequence. If the
-    lock cannot be had in time, the answer will go through the outbox instead.
+    lock cannot be had in time, the answer will go through the outbox instead. Raises
+    ``Busy`` when the message could not even be recorded: the platform must send it again.
     """
     arrival = services.conversations.arrive(incoming, services.clock.now())
     if arrival.reply is not None:
         return arrival.reply
     try:
         answered = drain(arrival.contact_id, services)
-        reply = answered.get(arrival.id) or services.conversations.reply(arrival.id)
+        if arrival.id in answered:
+            return answered[arrival.id]
+        return services.conversations.reply(arrival.id) or Reply()
     except Busy:
-        reply = services.conversations.send_late(arrival.id)
-    return reply or Reply()
+        return _give_up(arrival, services)
+
+
+def _give_up(arrival: Arrival, services: Services) -> Reply:
+    """Say nothing now: the answer goes by the outbox, unless it has been made meanwhile."""
+    try:
+        return services.conversations.send_late(arrival.id) or Reply()
+    except Busy:
+        log.warning("too busy to give up: the sweep will", extra={"arrival": arrival.id})
+        return Reply()
 
 
 def drain(contact_id: int, services: Services) -> dict[int, Reply]:
-    """Answer everything a person has sent that nobody answered yet; return the replies.
+    """Answer everything a person has sent that nobody answered yet.
 
-    An arrival recorded while the last turn runs is drained by whoever recorded it: he
-    waits for the lock now.
+    Return the replies that may be given passively. An arrival recorded while the last turn
+    runs is drained by whoever recorded it: he waits for the lock now.
     """
     replies: dict[int, Reply] = {}
     heard: dict[int, Heard] = {}
@@ -58,7 +69,7 @@ def drain(contact_id: int, services: Services) -> dict[int, Reply]:
                 if arrival is None:
                     return replies
                 more = conversation.more
-                replies[arrival.id] = _answer_one(arrival, heard, conversation, services)
+                reply = _answer_one(arrival, heard, conversation, services)
         except Busy:
             raise
         except Unheard as question:
@@ -66,11 +77,14 @@ def drain(contact_id: int, services: Services) -> dict[int, Reply]:
             assert arrival is not None
             heard[arrival.id] = _listen(question, services)
             more = True
+            continue
         except Exception:
             if arrival is None:
                 raise
             log.exception("turn failed", extra={"arrival": arrival.id})
-            replies[arrival.id] = _apologise(arrival, services)
+            reply = _apologise(arrival, services)
+        if reply is not None:
+            replies[arrival.id] = reply
     return replies
 
 
@@ -85,7 +99,7 @@ def _listen(question: Unheard, services: Services) -> Heard:
 
 def _answer_one(
     arrival: Arrival, heard: Mapping[int, Heard], conversation: Conversation, services: Services
-) -> Reply:
+) -> Reply | None:
     incoming = replace(arrival.incoming, heard=heard.get(arrival.id))
     now = services.clock.now()
     pieces: list[Said] = []
@@ -102,11 +116,11 @@ def _answer_one(
             break
     first, *rest = messages(pieces, services.render) or [()]
     reply = Reply(first)
-    conversation.finish(arrival, reply)
+    passive = conversation.finish(arrival, reply)
     for n, part in enumerate(rest, 2):
         due = now + (n - 1) * LATER_PARTS
         conversation.mailbox.queue(Outgoing("reply_part", f"{arrival.id}:{n}", due, part))
-    return reply
+    return reply if passive else None
 
 
 def _handlers(services: Services) -> Sequence[ModuleType]:
@@ -114,14 +128,11 @@ def _handlers(services: Services) -> Sequence[ModuleType]:
     return (voice, *HANDLERS) if services.listens else HANDLERS
 
 
-def _apologise(arrival: Arrival, services: Services) -> Reply:
+def _apologise(arrival: Arrival, services: Services) -> Reply | None:
     """Keep a calm answer for a message that could not be served; the session is untouched."""
-    sorry = Said("engine.trouble", services.words.say("engine.trouble"))
+    sorry = Reply((Said("engine.trouble", services.words.say("engine.trouble")),))
     with services.conversations.open(arrival.contact_id) as conversation:
-        again = conversation.next_arrival()
-        if again is not None and again.id == arrival.id:
-            conversation.finish(again, Reply((sorry,)))
-    return Reply((sorry,))
+        return sorry if conversation.finish(arrival, sorry) else None
 
 
 def wake(contact_id: int, kind: str, services: Services) -> bool:

@@ -18,10 +18,12 @@ from bot.store.mailbox import StoredMailbox
 from bot.store.tables import instant, micros
 
 _NEXT = Statement(
-    "SELECT id, body, late FROM arrivals WHERE contact_id = :id AND done_at IS NULL"
-    " ORDER BY id LIMIT 2"
+    "SELECT id, body FROM arrivals WHERE contact_id = :id AND done_at IS NULL ORDER BY id LIMIT 2"
 )
-_FINISH = Statement("UPDATE arrivals SET reply = :reply, done_at = :done WHERE id = :arrival")
+_FINISH = Statement(
+    "UPDATE arrivals SET reply = :reply, done_at = :done"
+    " WHERE id = :arrival AND done_at IS NULL RETURNING late"
+)
 _OPEN_REQUEST = Statement(
     "SELECT id FROM human_requests WHERE contact_id = :id AND state = 'open' ORDER BY id LIMIT 1"
 )
@@ -42,7 +44,6 @@ class StoredConversation:
     def __init__(self, contact: Contact, *, forget_after_days: int, template: str) -> None:
         self._contact = contact
         self._forget_after = timedelta(days=forget_after_days)
-        self._late = False
         self.person = _person(contact)
         self.more = False
         self.ledger = StoredLedger(contact, template)
@@ -67,17 +68,21 @@ class StoredConversation:
         self.more = len(rows) > 1
         if not rows:
             return None
-        self._late = bool(rows[0].late)
         body = self._contact.open(rows[0].body, "arrivals.body")
         return Arrival(rows[0].id, self._contact.id, Incoming.from_json(body))
 
-    def finish(self, arrival: Arrival, reply: Reply) -> None:
-        """Mark the arrival as answered; a late answer leaves through the outbox."""
+    def finish(self, arrival: Arrival, reply: Reply) -> bool:
+        """Mark the arrival as answered; return whether the reply may be given passively.
+
+        A late one leaves through the outbox instead.
+        """
         sealed = self._contact.seal(reply.to_json(), "arrivals.reply")
-        self._contact.run(_FINISH, reply=sealed, done=real_now(), arrival=arrival.id)
-        if self._late and reply:
-            scope, due = f"{arrival.id}:late", arrival.incoming.sent_at
-            self.mailbox.queue(Outgoing("reply_part", scope, due, reply.said))
+        values = {"reply": sealed, "done": real_now(), "arrival": arrival.id}
+        late = self._contact.run(_FINISH, **values).scalar_one_or_none()
+        if late and reply:
+            due = arrival.incoming.sent_at
+            self.mailbox.queue(Outgoing("reply_part", late_scope(arrival.id), due, reply.said))
+        return bool(late == 0)
 
     def keep_session(self, session: str | None, turn: int) -> None:
         """Replace the conversation."""
@@ -114,6 +119,11 @@ class StoredConversation:
         self.certificates.owe_missed(now)
         self.mailbox.recount()
         return True
+
+
+def late_scope(arrival_id: int) -> str:
+    """Return the outbox's scope of an answer that was too late for a passive reply."""
+    return f"{arrival_id}:late"
 
 
 def _person(contact: Contact) -> Person:

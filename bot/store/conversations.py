@@ -10,7 +10,7 @@ from bot.messages import Incoming, Reply
 from bot.ports import Arrival
 from bot.store.cipher import Cipher
 from bot.store.contact import Contact
-from bot.store.conversation import StoredConversation
+from bot.store.conversation import StoredConversation, late_scope
 from bot.store.database import Database, real_now
 from bot.store.driver import Connection, Statement
 from bot.store.tables import micros
@@ -25,11 +25,13 @@ _ARRIVE = Statement(
     "INSERT INTO arrivals (contact_id, key, body, arrived_at)"
     " VALUES (:contact, :key, :body, :arrived) ON CONFLICT (key) DO NOTHING RETURNING id"
 )
-_KNOWN = Statement("SELECT id, contact_id, reply FROM arrivals WHERE key = :key")
-_REPLY = Statement("SELECT contact_id, reply FROM arrivals WHERE id = :id AND done_at IS NOT NULL")
+_KNOWN = Statement("SELECT id, contact_id, reply, late FROM arrivals WHERE key = :key")
+_REPLY = Statement(
+    "SELECT contact_id, reply, late FROM arrivals WHERE id = :id AND done_at IS NOT NULL"
+)
 _LATE = Statement("UPDATE arrivals SET late = 1 WHERE id = :id AND done_at IS NULL")
 _UNDONE = Statement(
-    "SELECT contact_id FROM arrivals WHERE done_at IS NULL AND arrived_at < :before"
+    "SELECT contact_id FROM arrivals WHERE done_at IS NULL AND (late = 1 OR arrived_at < :before)"
     " GROUP BY contact_id ORDER BY min(id) LIMIT :most"
 )
 _LATE_ALL = Statement(
@@ -93,7 +95,9 @@ class StoredConversations:
 
     def _known(self, connection: Connection, incoming: Incoming) -> Arrival:
         row = connection.execute(_KNOWN, {"key": self._key(incoming)}).one()
-        return Arrival(row.id, row.contact_id, incoming, self._open(row.contact_id, row.reply))
+        # a late answer may be on its way: ``reply`` finds out
+        reply = None if row.late else self._open(row.contact_id, row.reply)
+        return Arrival(row.id, row.contact_id, incoming, reply)
 
     def _open(self, contact: int, sealed: bytes | None) -> Reply | None:
         if sealed is None:
@@ -122,10 +126,21 @@ class StoredConversations:
             return found
 
     def reply(self, arrival_id: int) -> Reply | None:
-        """Return the stored reply of an arrival, if it has been answered."""
+        """Return the stored reply of an answered arrival, to be given passively.
+
+        A late answer that has not left yet is taken back from the outbox. If it has, there
+        is nothing more to say: the reply is empty.
+        """
         with self._database.read() as connection:
             row = connection.execute(_REPLY, {"id": arrival_id}).one_or_none()
-        return self._open(row.contact_id, row.reply) if row else None
+        if row is None:
+            return None
+        reply = self._open(row.contact_id, row.reply)
+        if row.late and reply:
+            with self.open(row.contact_id) as conversation:
+                if not conversation.mailbox.take_back(late_scope(arrival_id)):
+                    return Reply()
+        return reply
 
     def send_late(self, arrival_id: int) -> Reply | None:
         """Give up the passive way; returns the reply instead if it has been made meanwhile."""
@@ -136,7 +151,8 @@ class StoredConversations:
     def undone(self, older_than_s: float, limit: int = 100) -> Sequence[int]:
         """Return contacts with arrivals nobody has answered for that many real seconds.
 
-        WeChat has stopped asking for these by then, so their answers go the late way.
+        WeChat has stopped asking for these by then, so their answers go the late way; those
+        that were given up before are returned at once.
         """
         before = real_now() - int(older_than_s * 1_000_000)
         with self._database.read() as connection:

@@ -24,6 +24,12 @@ _SHOW = Statement(
     "UPDATE outbox SET state = 'shown', via = 'passive', settled_at = :now"
     " WHERE id = :row AND contact_id = :id"
 )
+# taken back again by a further retry, which is told the same
+_TAKE_BACK = Statement(
+    "UPDATE outbox SET state = 'shown', via = 'passive', reason = 'retried'"
+    " WHERE contact_id = :id AND kind = 'reply_part' AND scope = :scope"
+    " AND (state IN ('due', 'parked') OR (state = 'shown' AND reason = 'retried'))"
+)
 _REPORT = Statement(
     "UPDATE outbox SET state = :state, reason = :reason WHERE contact_id = :id"
     " AND state IN ('sent', 'sending') AND (remote_id = :remote_id"
@@ -112,6 +118,12 @@ class StoredMailbox:
         """Mark a waiting message as told in this reply."""
         self._contact.run(_SHOW, row=message_id, now=micros(now))
         self.recount()
+
+    def take_back(self, scope: str) -> bool:
+        """Take a late answer back, to give it passively; False if it may have left already."""
+        taken = bool(self._contact.run(_TAKE_BACK, scope=scope).rowcount)
+        self.recount()
+        return taken
 
     def report(self, remote_id: str, ok: bool, reason: str) -> None:
         """Write down what the platform reported about a template or subscription message."""

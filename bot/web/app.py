@@ -10,6 +10,7 @@ from flask import Flask, Response, jsonify, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 
 from bot.handlers.router import answer
+from bot.ports import Busy
 from bot.store import schema
 from bot.web.consent import consent_pages
 from bot.wechat.envelope import Refused
@@ -53,7 +54,10 @@ def _callback(app: Flask, house: House) -> None:
             metrics.refused.labels(error.reason).inc()
             return _refused(error)
         encrypted = request.args.get("encrypt_type") == "aes"
-        reply = answer(incoming, services)
+        try:
+            reply = answer(incoming, services)
+        except Busy:
+            return _busy()
         body = gateway.seal(incoming, reply, encrypted=encrypted)
         house.failpoint("before_answer")
         metrics.turns.labels(incoming.kind).observe(time.perf_counter() - began)
@@ -124,6 +128,12 @@ def _instant(text: str) -> datetime | None:
 
 def _text(body: str) -> Response:
     return Response(body, content_type="text/plain; charset=utf-8")
+
+
+def _busy() -> Response:
+    """Refuse a message that could not be recorded: WeChat sends it again."""
+    log.warning("callback not recorded: the database is busy")
+    return Response(status=503)
 
 
 def _refused(error: Refused) -> Response:

@@ -4,6 +4,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from bot.ports import Busy
 from bot.web.app import create_app
 from bot.wechat.envelope import Envelope, sign
 from tests.conftest import ROOT
@@ -90,6 +91,20 @@ def test_the_demos_door_wants_an_instant(client, query):
     assert answer.status_code == 400
     assert b"Traceback" not in answer.data
     assert client.get("/demo/due?now=2026-11-24T10:00%2B08:00").json["pending"] == 0
+
+
+def test_a_message_that_cannot_be_recorded_is_refused_without_a_traceback(
+    client, lite_house, monkeypatch, caplog
+):
+    def busy(*_args):
+        raise Busy
+
+    monkeypatch.setattr(lite_house.conversations, "arrive", busy)
+    query, body = push(lite_house, "自查")
+    assert client.post("/wechat", query_string=query, data=body).status_code == 503
+    assert [record.exc_info for record in caplog.records] == [None]
+    monkeypatch.undo()
+    assert client.post("/wechat", query_string=query, data=body).status_code == 200
 
 
 @pytest.mark.parametrize("token", ["x", "WyJjb25zZW50Il0.x.y", "a" * 500])
