@@ -115,6 +115,8 @@ class Queued:
     via: str | None
     tries: int
     certificate: Certificate | None
+    doubtful: bool = False
+    """An earlier try of this row may have gone out."""
 
 
 class Faq(Protocol):
@@ -392,6 +394,8 @@ class Delivery:
     reason: str = ""
     remote_id: str = ""
     retry_at: datetime | None = None
+    refused: bool = False
+    """The platform said no: it has certainly not gone out."""
     stops: str = ""
     """A way the platform has just told us is closed: service | template | subscription."""
 
@@ -436,8 +440,8 @@ class Outbox(Protocol):
         """
         ...
 
-    def settle(self, message_id: int, delivery: Delivery, now: datetime) -> None:
-        """Write down how the send of a taken row ended."""
+    def settle(self, taken: Queued, delivery: Delivery, now: datetime) -> None:
+        """Write down how the send of a taken row ended; nothing if it was taken again since."""
         ...
 
     def recover(self, now: datetime) -> int:

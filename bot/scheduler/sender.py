@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain import reach
+from bot.domain.reach import MOST_TRIES
 from bot.domain.reminders import QUIET_TO, SHANGHAI
 from bot.handlers.reminder import reminder
 from bot.ports import Courier, Delivery, Queued, SendFailed, Services
 
-MOST_TRIES = 6
-
 FIRST_PAUSE_S = 10
 
 DAILY_LIMIT = 45009
+
+_GONE = SendFailed("never", 0, "the certificate is gone, or has another date")
 
 log = logging.getLogger(__name__)
 
@@ -51,36 +52,49 @@ class Sender:
             return ""
         delivery = self._send(queued, now)
         self.failpoint("after_send")
-        self.services.outbox.settle(message_id, delivery, self.services.clock.now())
+        self.services.outbox.settle(queued, delivery, self.services.clock.now())
         log.info("outbox %d %s: %s", message_id, queued.message.kind, delivery.state)
         return delivery.state
 
     def _send(self, queued: Queued, now: datetime) -> Delivery:
         try:
-            remote_id = self._call(queued, now)
+            call = self._prepared(queued, now)
         except SendFailed as error:
             return outcome(error, queued, now)
-        return Delivery("sent", remote_id=remote_id)
+        except Exception as error:
+            log.exception("outbox %d cannot be put into words", queued.id)
+            return Delivery("dead", type(error).__name__)
+        try:
+            return Delivery("sent", remote_id=call())
+        except SendFailed as error:
+            return outcome(error, queued, now)
+        except Exception:
+            log.exception("outbox %d may have gone out", queued.id)
+            return Delivery("unknown", "broken_off")
 
-    def _call(self, queued: Queued, now: datetime) -> str:
+    def _prepared(self, queued: Queued, now: datetime) -> Callable[[], str]:
+        """Put a row into words; what is returned sends it and gives the platform's msgid."""
+        courier, openid, page = self.courier, queued.openid, self.page_url
         if queued.via == "service":
             said = queued.message.said or tuple(reminder(queued, self.services, now))
-            self.courier.service(queued.openid, said)
-            return ""
+            if not said:
+                raise _GONE
+
+            def call() -> str:
+                courier.service(openid, said)
+                return ""
+
+            return call
         fields = self._fields(queued, now)
         if queued.via == "subscription":
-            return self.courier.subscription(
-                queued.openid, self.consent_template, fields, self.page_url
-            )
+            return lambda: courier.subscription(openid, self.consent_template, fields, page)
         key = f"wm{queued.id}"
-        return self.courier.template(
-            queued.openid, self.expiry_template, fields, self.page_url, key
-        )
+        return lambda: courier.template(openid, self.expiry_template, fields, page, key)
 
     def _fields(self, queued: Queued, now: datetime) -> Mapping[str, str]:
         certificate = queued.certificate
-        if certificate is None:
-            raise SendFailed("never", 0, "the certificate is gone")
+        if certificate is None or certificate.expires_on != queued.message.term:
+            raise _GONE
         days = (certificate.expires_on - now.astimezone(SHANGHAI).date()).days
         values = {"expires_on": certificate.expires_on, "days": days}
         return {
@@ -91,18 +105,24 @@ class Sender:
 def outcome(error: SendFailed, queued: Queued, now: datetime) -> Delivery:
     """Say what a refusal means for the row, and for the person's rights."""
     reason = str(error.code or error.nature)
+    refused = error.code != 0
     match error.nature:
         case "unknown":
             return Delivery("unknown", "cut_after_request")
         case "park":
-            return Delivery("parked", reason, stops="service")
+            return Delivery("parked", reason, refused=refused, stops="service")
         case "stop":
-            return Delivery("parked", reason, stops=queued.via or "")
+            return Delivery("parked", reason, refused=refused, stops=queued.via or "")
         case "alert":
             log.error("an operator must act: WeChat answered %s", error.code)
-            return Delivery("due", reason, retry_at=now + timedelta(minutes=15))
+            later = now + timedelta(minutes=15)
+            return Delivery("due", reason, retry_at=later, refused=refused)
         case "retry" if queued.tries < MOST_TRIES:
-            return Delivery("due", reason, retry_at=_pause(error, queued, now))
+            later = _pause(error, queued, now)
+            return Delivery("due", reason, retry_at=later, refused=refused)
+        case "retry" if queued.message.kind != "nudge":
+            log.error("outbox %d is told at the next contact: %s", queued.id, reason)
+            return Delivery("parked", reason)
         case _:
             log.error("outbox %d is dead: %s", queued.id, reason)
             return Delivery("dead", reason)

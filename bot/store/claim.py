@@ -1,22 +1,26 @@
-"""Claiming one row of the outbox: the choice of its way, the right it spends, how it ends."""
+"""Claiming one row of the outbox: the choice of its way, and the right it spends."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from bot.domain import reach
-from bot.ports import Delivery, Queued
+from bot.ports import Queued
 from bot.store import planning
 from bot.store.conversation import StoredConversation
 from bot.store.database import real_now
-from bot.store.driver import Connection, Result, Statement
+from bot.store.driver import Result, Statement
 from bot.store.queued import ORDER, QUEUED, read_queued
-from bot.store.tables import micros
+from bot.store.settling import RECOUNT
+from bot.store.tables import instant, micros
 
-LEASE_S = 15
-"""Real seconds a taker has for one send: connect, read and one retry fit in."""
+LEASE_S = 45
+"""Real seconds a taker has for one send: a new token of two hosts and one more try fit in."""
+
+SAME_KEY = timedelta(minutes=10)
+"""A template may be sent again under the same client_msg_id for so long (wechat.md 2.2)."""
 
 Decide = Callable[[reach.Message, reach.Rights], reach.Decision]
 
@@ -32,16 +36,12 @@ _HELD = Statement(
 )
 _CLAIM = Statement(
     "UPDATE outbox SET state = 'sending', via = :via, tries = tries + 1, reason = '',"
-    " claimed_until = :until WHERE id = :row AND state = 'due'"
+    " claimed_until = :until, first_sent_at = COALESCE(first_sent_at, :first)"
+    " WHERE id = :row AND state = 'due'"
 )
 _LATER = Statement("UPDATE outbox SET due_at = :due, reason = :reason WHERE id = :row")
 _END = Statement(
     "UPDATE outbox SET state = :state, reason = :reason, settled_at = :now WHERE id = :row"
-)
-_SETTLE = Statement(
-    "UPDATE outbox SET state = :state, reason = :reason, remote_id = :remote_id,"
-    " settled_at = :now, claimed_until = NULL, due_at = COALESCE(:due, due_at)"
-    " WHERE id = :row AND state = 'sending'"
 )
 _SPEND_TAP = Statement(
     "UPDATE contacts SET tap_left = tap_left - 1"
@@ -54,16 +54,6 @@ _SPEND_WINDOW = Statement(
 _SPEND_CONSENT = Statement(
     "UPDATE consents SET used = used + 1"
     " WHERE contact_id = :id AND template = :template AND granted > used"
-)
-_NO_CONSENT = Statement("UPDATE consents SET granted = used WHERE contact_id = :id")
-_NO_SERVICE = Statement("UPDATE contacts SET service_left = 0, tap_left = 0 WHERE id = :id")
-_CLOSE = Statement(
-    "UPDATE contacts SET closed = closed || :way WHERE id = :id"
-    " AND ',' || closed || ',' NOT LIKE :like"
-)
-_WAITING = Statement(
-    "UPDATE contacts SET waiting = (SELECT count(*) FROM outbox WHERE contact_id = :id"
-    " AND state IN ('parked', 'unknown')) WHERE id = :id"
 )
 
 
@@ -85,16 +75,26 @@ class Claim:
             return None
         message = read_queued(row, self.conversation.cipher).message
         wish = reach.Message(message.kind, message.point, message.not_after)
-        match decide(wish, self.conversation.ledger.rights(self.now)):
+        decision = decide(wish, self.conversation.ledger.rights(self.now))
+        if row.first_sent_at is not None and not self._same_key(decision, row.first_sent_at):
+            self._end("unknown", "cut_after_request")
+            return None
+        match decision:
             case reach.Send(way):
-                return self._claim(way)
+                return self._claim(way, doubtful=row.first_sent_at is not None)
             case reach.Wait(until, reason):
                 self._run(_LATER, due=micros(until), reason=reason)
             case reach.Park(reason):
                 self._end("parked", reason)
             case reach.Drop(reason):
-                self._end("dead", reason)
+                # a reminder may be owed again when what forbids it is over
+                self._end("cancelled" if message.kind == "expiry" else "dead", reason)
         return None
+
+    def _same_key(self, decision: reach.Decision, first: int) -> bool:
+        """Tell whether a template that may have gone out would still be known as the same."""
+        young = self.now - instant(first) < SAME_KEY
+        return young and decision == reach.Send("template")
 
     def _held(self) -> bool:
         """Tell whether something goes first; the row then waits as long as that does."""
@@ -111,12 +111,14 @@ class Claim:
             statement, {**known, "now": micros(self.now), **values}
         )
 
-    def _claim(self, way: str) -> Queued | None:
+    def _claim(self, way: str, *, doubtful: bool) -> Queued | None:
         if not self._spend(way):
             self._end("parked", "no_right")
             return None
-        self._run(_CLAIM, via=way, until=real_now() + LEASE_S * 1_000_000)
-        return read_queued(self._run(_CLAIMED).one(), self.conversation.cipher)
+        first = micros(self.now) if way == "template" else None
+        self._run(_CLAIM, via=way, until=real_now() + LEASE_S * 1_000_000, first=first)
+        taken = read_queued(self._run(_CLAIMED).one(), self.conversation.cipher)
+        return replace(taken, doubtful=doubtful)
 
     def _spend(self, way: str) -> bool:
         if way == "service":
@@ -127,32 +129,4 @@ class Claim:
 
     def _end(self, state: str, reason: str) -> None:
         self._run(_END, state=state, reason=reason)
-        self._run(_WAITING)
-
-
-def settle(
-    connection: Connection, contact_id: int, message_id: int, delivery: Delivery, now: datetime
-) -> None:
-    """Write down how the send of a taken row ended."""
-    values = {
-        "row": message_id,
-        "state": "due" if delivery.retry_at else delivery.state,
-        "reason": delivery.reason,
-        "remote_id": delivery.remote_id or None,
-        "due": micros(delivery.retry_at) if delivery.retry_at else None,
-        "now": micros(now),
-    }
-    connection.execute(_SETTLE, values)
-    _believe(connection, contact_id, delivery.stops)
-    connection.execute(_WAITING, {"id": contact_id})
-
-
-def _believe(connection: Connection, contact_id: int, closed: str) -> None:
-    """Believe the platform: what it refused is not there, whatever the ledger says."""
-    if closed == "service":
-        connection.execute(_NO_SERVICE, {"id": contact_id})
-    elif closed == "subscription":
-        connection.execute(_NO_CONSENT, {"id": contact_id})
-    elif closed:
-        values = {"id": contact_id, "way": f"{closed},", "like": f"%,{closed},%"}
-        connection.execute(_CLOSE, values)
+        self._run(RECOUNT)

@@ -6,18 +6,15 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.ports import Backlog, Delivery, Queued
-from bot.store import planning
+from bot.store import planning, settling
 from bot.store.backlog import read_backlog
 from bot.store.cipher import Cipher
-from bot.store.claim import LEASE_S, Claim, Decide, settle
+from bot.store.claim import Claim, Decide
 from bot.store.conversations import StoredConversations
-from bot.store.database import Database, real_now
+from bot.store.database import Database
 from bot.store.driver import Statement
 from bot.store.queued import ORDER, QUEUED, read_queued
 from bot.store.tables import micros
-
-SAME_KEY_S = 600
-"""A template may be sent again under the same client_msg_id for ten minutes (2.2)."""
 
 _DUE = Statement(
     "SELECT id FROM (SELECT id,"
@@ -29,11 +26,7 @@ _DUE = Statement(
 _TIMERS = Statement(
     "SELECT contact_id, kind FROM timers WHERE fire_at <= :now ORDER BY fire_at LIMIT :most"
 )
-_OWNER = Statement("SELECT contact_id FROM outbox WHERE id = :id")
 _DUE_OWNER = Statement("SELECT contact_id FROM outbox WHERE id = :id AND state = 'due'")
-_ABANDONED = Statement(
-    "SELECT id, via, claimed_until FROM outbox WHERE state = 'sending' AND claimed_until < :real"
-)
 _PURGE = Statement("DELETE FROM contacts WHERE followed = 0 AND purge_at <= :now")
 _HISTORY = Statement(f"{QUEUED} WHERE p.openid = :openid ORDER BY o.id")
 
@@ -78,25 +71,18 @@ class StoredOutbox:
         with self._conversations.open(contact) as conversation:
             return Claim(conversation, message_id, now, self._template).take(decide)
 
-    def settle(self, message_id: int, delivery: Delivery, now: datetime) -> None:
+    def settle(self, taken: Queued, delivery: Delivery, now: datetime) -> None:
         """Write down how the send of a taken row ended."""
         with self._database.write() as connection:
-            contact = connection.execute(_OWNER, {"id": message_id}).scalar_one_or_none()
-            if contact is not None:
-                settle(connection, contact, message_id, delivery, now)
+            settling.settle(connection, taken, delivery, now)
 
     def recover(self, now: datetime) -> int:
         """Free rows whose taker died: those that may have gone out become unknown."""
         with self._database.read() as connection:
-            abandoned = connection.execute(_ABANDONED, {"real": real_now()}).all()
-        for row in abandoned:
-            began = row.claimed_until - LEASE_S * 1_000_000
-            if row.via == "template" and real_now() - began < SAME_KEY_S * 1_000_000:
-                outcome = Delivery("due", "taker_died", retry_at=now)
-            else:
-                outcome = Delivery("unknown", "taker_died")
-            self.settle(row.id, outcome, now)
-        return len(abandoned)
+            if not settling.abandoned(connection):
+                return 0
+        with self._database.write() as connection:
+            return settling.free(connection, now)
 
     def forget(self, now: datetime) -> int:
         """Purge people whose grace period after unfollowing is over; return how many."""

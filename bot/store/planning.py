@@ -41,7 +41,7 @@ _INSERT = (
     f" c.expires_on{REMINDED}{{which}}{_NOT_YET}"
     " ON CONFLICT (contact_id, kind, scope) DO UPDATE SET state = 'due', reason = '',"
     " due_at = excluded.due_at, via = NULL, tries = 0, settled_at = NULL"
-    " WHERE outbox.state = 'cancelled'"
+    " WHERE outbox.state = 'cancelled' AND outbox.first_sent_at IS NULL"
 )
 # midnight of the day in Shanghai plus the person's hour; the zone has no summer time
 _OWE_DAY = Statement(

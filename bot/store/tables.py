@@ -144,6 +144,12 @@ outbox = Table(
         sqlite_where=text("state = 'due'"),
         postgresql_where=text("state = 'due'"),
     ),
+    Index(
+        "ix_outbox_sending",
+        "claimed_until",
+        sqlite_where=text("state = 'sending'"),
+        postgresql_where=text("state = 'sending'"),
+    ),
     Index("ix_outbox_open", "contact_id", "state"),
     Index("ix_outbox_remote_id", "remote_id"),
     sqlite_autoincrement=True,

@@ -94,9 +94,9 @@ def test_a_way_that_was_closed_opens_again_when_he_shows_that_he_follows(house, 
     save(house, 1, today(house) + timedelta(days=100))
     house.clock.advance(days=1)
     (due,) = house.services.outbox.due(house.clock.now())
-    send(house, due, "template")
+    taken = send(house, due, "template")
     refused = Delivery("parked", "43004", stops="template")
-    house.services.outbox.settle(due, refused, house.clock.now())
+    house.services.outbox.settle(taken, refused, house.clock.now())
     assert closed(house) == {"template"}
     say(kind="unfollow")
     house.clock.advance(days=1)

@@ -50,7 +50,7 @@ def test_a_retry_says_nothing_when_the_late_answer_is_on_its_way(house, late, en
     taken = send(house, due)
     assert keys(taken.message.said) == HELLO
     if end:
-        house.services.outbox.settle(taken.id, Delivery(end), house.clock.now())
+        house.services.outbox.settle(taken, Delivery(end), house.clock.now())
     assert not answer(late, house.services)
 
 
@@ -59,7 +59,7 @@ def test_a_late_answer_that_was_shown_with_another_one_is_not_repeated(house, la
     (due,) = house.services.outbox.due(house.clock.now())
     taken = send(house, due)
     parked = Delivery("parked", "45015", stops="service")
-    house.services.outbox.settle(taken.id, parked, house.clock.now())
+    house.services.outbox.settle(taken, parked, house.clock.now())
     assert HELLO[0] in keys(answer(incoming("在吗"), house.services).said)
     assert not answer(late, house.services)
 

@@ -20,7 +20,7 @@ def park_all(house):
 def unknown_all(house):
     while due := house.services.outbox.due(house.clock.now()):
         taken = send(house, due[0], "template")
-        house.services.outbox.settle(taken.id, Delivery("unknown", "cut"), house.clock.now())
+        house.services.outbox.settle(taken, Delivery("unknown", "cut"), house.clock.now())
 
 
 def told(house):

@@ -52,7 +52,7 @@ def send_all(house, way="template"):
         for message_id in due:
             if taken := send(house, message_id, way):
                 told.append(taken.message.point)
-                house.services.outbox.settle(taken.id, Delivery("sent"), house.clock.now())
+                house.services.outbox.settle(taken, Delivery("sent"), house.clock.now())
     return told
 
 

@@ -71,7 +71,7 @@ def test_of_two_certificates_at_one_point_the_nearer_deadline_is_told_first(hous
         taken = send(house, due[0], "template")
         assert taken.message.point == 60
         terms.append(taken.message.term)
-        house.services.outbox.settle(taken.id, Delivery("sent"), house.clock.now())
+        house.services.outbox.settle(taken, Delivery("sent"), house.clock.now())
     assert terms == sorted(terms)
     assert len(terms) == 2
 
@@ -109,7 +109,7 @@ def test_answers_go_before_reminders_and_nudges_after_them(house):
     while due := house.services.outbox.due(now):
         taken = send(house, due[0], "template")
         kinds.append(taken.message.kind)
-        house.services.outbox.settle(taken.id, Delivery("sent"), now)
+        house.services.outbox.settle(taken, Delivery("sent"), now)
     assert kinds == ["human_reply", "expiry", "nudge"]
 
 

@@ -75,7 +75,7 @@ def test_taking_spends_the_right_and_without_it_the_row_is_parked(house):
         (due,) = house.services.outbox.due(house.clock.now())
         taken = send(house, due)
         if taken:
-            house.services.outbox.settle(taken.id, Delivery("sent"), house.clock.now())
+            house.services.outbox.settle(taken, Delivery("sent"), house.clock.now())
     assert [state for state, _ in states(house)] == ["sent"] * 5 + ["parked"]
 
 
@@ -85,9 +85,9 @@ def test_a_later_message_never_overtakes_an_earlier_one_of_the_same_person(house
     queue(house, contact, "2")
     (first,) = house.services.outbox.due(house.clock.now())
     assert send(house, first + 1) is None
-    assert send(house, first)
+    taken = send(house, first)
     assert send(house, first + 1) is None
-    house.services.outbox.settle(first, Delivery("sent"), house.clock.now())
+    house.services.outbox.settle(taken, Delivery("sent"), house.clock.now())
     assert send(house, first + 1)
 
 
@@ -119,34 +119,13 @@ def test_what_is_parked_waits_for_the_next_contact_and_is_shown_once(house):
     assert states(house)[0][0] == "shown"
 
 
-def test_a_taker_that_died_leaves_an_unknown_and_nothing_is_sent_again(house, monkeypatch):
-    contact = welder(house)
-    queue(house, contact)
-    monkeypatch.setattr("bot.store.claim.LEASE_S", -1)
-    (due,) = house.services.outbox.due(house.clock.now())
-    assert send(house, due)
-    assert house.services.outbox.recover(house.clock.now()) == 1
-    assert states(house) == [("unknown", "taker_died")]
-    assert house.services.outbox.due(house.clock.now()) == []
-
-
-def test_a_template_whose_taker_died_goes_again_under_the_same_row(house, monkeypatch):
-    contact = welder(house)
-    queue(house, contact)
-    monkeypatch.setattr("bot.store.claim.LEASE_S", -1)
-    (due,) = house.services.outbox.due(house.clock.now())
-    assert send(house, due, "template")
-    house.services.outbox.recover(house.clock.now())
-    assert house.services.outbox.due(house.clock.now()) == [due]
-
-
 def test_the_platforms_refusal_ends_the_right_whatever_the_ledger_says(house):
     contact = welder(house)
     queue(house, contact)
     (due,) = house.services.outbox.due(house.clock.now())
-    send(house, due)
+    taken = send(house, due)
     house.services.outbox.settle(
-        due, Delivery("parked", "45015", stops="service"), house.clock.now()
+        taken, Delivery("parked", "45015", stops="service"), house.clock.now()
     )
     with house.conversations.open(contact) as conversation:
         assert conversation.ledger.rights(house.clock.now()).service(house.clock.now()) == 0
@@ -254,8 +233,9 @@ def test_when_he_writes_the_ways_of_followers_open_again_and_no_other(house):
     for n, way in enumerate(("template", "sms", "template")):
         queue(house, contact, scope=str(n))
         (due,) = house.services.outbox.due(house.clock.now())
-        send(house, due)
-        house.services.outbox.settle(due, Delivery("parked", "43004", stops=way), house.clock.now())
+        taken = send(house, due)
+        refused = Delivery("parked", "43004", stops=way)
+        house.services.outbox.settle(taken, refused, house.clock.now())
     with house.conversations.open(contact) as conversation:
         assert conversation.ledger.rights(house.clock.now()).closed == {"template", "sms"}
         conversation.ledger.grant(incoming("hi"), house.clock.now())

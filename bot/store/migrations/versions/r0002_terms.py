@@ -24,5 +24,13 @@ def upgrade() -> None:
     op.add_column(
         "contacts", sa.Column("heard_at", sa.BigInteger(), server_default="0", nullable=False)
     )
+    op.create_index(
+        "ix_outbox_sending",
+        "outbox",
+        ["claimed_until"],
+        unique=False,
+        sqlite_where=sa.text("state = 'sending'"),
+        postgresql_where=sa.text("state = 'sending'"),
+    )
     term = TERM[op.get_bind().dialect.name]
     op.execute(f"UPDATE outbox SET term = {term} WHERE kind = 'expiry'")
