@@ -39,6 +39,8 @@ class Arrival:
     contact_id: int
     incoming: Incoming
     reply: Reply | None = None
+    damaged: bool = False
+    """What was recorded cannot be read any more: ``incoming`` says nothing but whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +196,11 @@ class Mailbox(Protocol):
         """Mark a waiting message as told in this reply."""
         ...
 
-    def report(self, remote_id: str, ok: bool, reason: str) -> None:
-        """Write down what the platform reported about a template or subscription message."""
+    def report(self, via: str, remote_id: str, ok: bool, reason: str) -> None:
+        """Write down what the platform reported about a template or subscription message.
+
+        ``via`` is the way it went, ``remote_id`` the platform's msgid.
+        """
         ...
 
     def set_timer(self, timer: Timer) -> None:

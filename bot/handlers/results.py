@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.messages import Incoming, Said
 from bot.ports import Conversation, Services
 
+_VIA: Mapping[str, str] = {"template_result": "template", "subscription_result": "subscription"}
+
 
 def wants(incoming: Incoming) -> bool:
     """Take delivery reports."""
-    return incoming.kind in {"template_result", "subscription_result"}
+    return incoming.kind in _VIA
 
 
 def handle(
@@ -18,5 +21,6 @@ def handle(
 ) -> list[Said]:
     """Write the report down in the row that was sent."""
     for report in incoming.fields.get("results", ()):
-        conversation.mailbox.report(report["id"], report["ok"], report["reason"])
+        via = _VIA[incoming.kind]
+        conversation.mailbox.report(via, report["id"], report["ok"], report["reason"])
     return []

@@ -100,6 +100,9 @@ def _listen(question: Unheard, services: Services) -> Heard:
 def _answer_one(
     arrival: Arrival, heard: Mapping[int, Heard], conversation: Conversation, services: Services
 ) -> Reply | None:
+    if arrival.damaged:
+        log.error("an arrival cannot be read any more", extra={"arrival": arrival.id})
+        return _finished(arrival, conversation, _sorry(services))
     incoming = replace(arrival.incoming, heard=heard.get(arrival.id))
     now = services.clock.now()
     pieces: list[Said] = []
@@ -115,12 +118,11 @@ def _answer_one(
             pieces += handler.handle(incoming, conversation, services, now)
             break
     first, *rest = messages(pieces, services.render) or [()]
-    reply = Reply(first)
-    passive = conversation.finish(arrival, reply)
+    reply = _finished(arrival, conversation, Reply(first))
     for n, part in enumerate(rest, 2):
         due = now + (n - 1) * LATER_PARTS
         conversation.mailbox.queue(Outgoing("reply_part", f"{arrival.id}:{n}", due, part))
-    return reply if passive else None
+    return reply
 
 
 def _handlers(services: Services) -> Sequence[ModuleType]:
@@ -130,13 +132,36 @@ def _handlers(services: Services) -> Sequence[ModuleType]:
 
 def _apologise(arrival: Arrival, services: Services) -> Reply | None:
     """Keep a calm answer for a message that could not be served; the session is untouched."""
-    sorry = Reply((Said("engine.trouble", services.words.say("engine.trouble")),))
     with services.conversations.open(arrival.contact_id) as conversation:
-        return sorry if conversation.finish(arrival, sorry) else None
+        return _finished(arrival, conversation, _sorry(services))
+
+
+def _finished(arrival: Arrival, conversation: Conversation, reply: Reply) -> Reply | None:
+    """Keep the reply; None if it must not be given passively."""
+    return reply if conversation.finish(arrival, reply) else None
+
+
+def _sorry(services: Services) -> Reply:
+    return Reply((Said("engine.trouble", services.words.say("engine.trouble")),))
 
 
 def wake(contact_id: int, kind: str, services: Services) -> bool:
-    """Fire a person's due timer: what the conversation says to it leaves by the outbox."""
+    """Fire a person's due timer: what the conversation says to it leaves by the outbox.
+
+    A timer whose talk fails is gone all the same: it would fail again every second.
+    """
+    try:
+        return _fire(contact_id, kind, services)
+    except Busy:
+        raise
+    except Exception:
+        log.exception("timer failed", extra={"contact": contact_id})
+    with services.conversations.open(contact_id) as conversation:
+        conversation.mailbox.due_timer(kind, services.clock.now())
+    return False
+
+
+def _fire(contact_id: int, kind: str, services: Services) -> bool:
     now = services.clock.now()
     with services.conversations.open(contact_id) as conversation:
         timer = conversation.mailbox.due_timer(kind, now)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.domain import reach
 from bot.ports import Queued
 from bot.store import planning
+from bot.store.cipher import Unreadable
 from bot.store.conversation import StoredConversation
 from bot.store.database import real_now
 from bot.store.driver import Result, Statement
@@ -73,7 +74,11 @@ class Claim:
         row = self._run(_ONE).one_or_none()
         if row is None or self._held():
             return None
-        message = read_queued(row, self.conversation.cipher).message
+        try:
+            message = read_queued(row, self.conversation.cipher).message
+        except Unreadable:
+            self._end("dead", "unreadable")
+            return None
         wish = reach.Message(message.kind, message.point, message.not_after)
         decision = decide(wish, self.conversation.ledger.rights(self.now))
         if row.first_sent_at is not None and not self._same_key(decision, row.first_sent_at):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.messages import Incoming, Reply
 from bot.ports import Arrival, Outgoing, Person
 from bot.store.certificates import StoredCertificates
-from bot.store.cipher import Cipher
+from bot.store.cipher import Cipher, Unreadable
 from bot.store.contact import Contact
 from bot.store.database import real_now
 from bot.store.driver import Connection, Statement
@@ -18,7 +18,8 @@ from bot.store.mailbox import StoredMailbox
 from bot.store.tables import instant, micros
 
 _NEXT = Statement(
-    "SELECT id, body FROM arrivals WHERE contact_id = :id AND done_at IS NULL ORDER BY id LIMIT 2"
+    "SELECT id, body, arrived_at FROM arrivals WHERE contact_id = :id AND done_at IS NULL"
+    " ORDER BY id LIMIT 2"
 )
 _FINISH = Statement(
     "UPDATE arrivals SET reply = :reply, done_at = :done"
@@ -68,8 +69,13 @@ class StoredConversation:
         self.more = len(rows) > 1
         if not rows:
             return None
-        body = self._contact.open(rows[0].body, "arrivals.body")
-        return Arrival(rows[0].id, self._contact.id, Incoming.from_json(body))
+        row = rows[0]
+        try:
+            body = self._contact.open(row.body, "arrivals.body")
+        except Unreadable:
+            nothing = Incoming("", self.person.openid, "unknown", instant(row.arrived_at))
+            return Arrival(row.id, self._contact.id, nothing, damaged=True)
+        return Arrival(row.id, self._contact.id, Incoming.from_json(body))
 
     def finish(self, arrival: Arrival, reply: Reply) -> bool:
         """Mark the arrival as answered; return whether the reply may be given passively.
@@ -132,10 +138,23 @@ def _person(contact: Contact) -> Person:
         id=row.id,
         openid=row.openid,
         followed=bool(row.followed),
-        session=contact.open(row.session, "contacts.session") if row.session else None,
+        session=_session(contact),
         turn=row.turn,
         hour=row.hour,
         reminders_on=bool(row.reminders_on),
         waiting=row.waiting,
         created_at=instant(row.created_at),
     )
+
+
+_OF_NO_VERSION = "{}"
+
+
+def _session(contact: Contact) -> str | None:
+    """Open the session; one that does not open is as one that no release can read."""
+    if not contact.row.session:
+        return None
+    try:
+        return contact.open(contact.row.session, "contacts.session")
+    except Unreadable:
+        return _OF_NO_VERSION

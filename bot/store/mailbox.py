@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from bot.messages import Reply
 from bot.ports import Outgoing, Queued, Timer
+from bot.store.cipher import Unreadable
 from bot.store.contact import Contact
 from bot.store.driver import Statement
 from bot.store.queued import QUEUED, read_queued
@@ -20,6 +21,7 @@ _WAITING = Statement(
     f"{QUEUED} WHERE o.contact_id = :id AND o.state IN ('parked', 'unknown')"
     " ORDER BY o.kind <> 'expiry', o.term, o.id"
 )
+_BURY = Statement("UPDATE outbox SET state = 'dead', reason = 'unreadable' WHERE id = :row")
 _SHOW = Statement(
     "UPDATE outbox SET state = 'shown', via = 'passive', settled_at = :now"
     " WHERE id = :row AND contact_id = :id"
@@ -31,11 +33,14 @@ _TAKE_BACK = Statement(
     " AND (state IN ('due', 'parked') OR (state = 'shown' AND reason = 'retried'))"
 )
 _REPORT = Statement(
-    "UPDATE outbox SET state = :state, reason = :reason WHERE contact_id = :id"
-    " AND state IN ('sent', 'sending') AND (remote_id = :remote_id"
-    # bizsend may answer without a msgid: then the person's last one is meant
-    " OR id = (SELECT max(id) FROM outbox WHERE contact_id = :id AND via = 'subscription'"
-    " AND remote_id IS NULL))"
+    "UPDATE outbox SET state = :state, reason = :reason WHERE contact_id = :id AND via = :via"
+    " AND state IN ('sent', 'sending', 'unknown') AND remote_id = :remote_id"
+)
+# bizsend may answer without a msgid: then the person's last one is meant
+_REPORT_LAST = Statement(
+    "UPDATE outbox SET state = :state, reason = :reason WHERE id = (SELECT max(id) FROM outbox"
+    " WHERE contact_id = :id AND via = :via AND remote_id IS NULL"
+    " AND state IN ('sent', 'sending', 'unknown'))"
 )
 _CANCEL_CERTIFICATE = Statement(
     "UPDATE outbox SET state = 'cancelled', reason = :reason"
@@ -111,8 +116,14 @@ class StoredMailbox:
         """Return what found no way to him, the most urgent first."""
         if not self._contact.row.waiting:
             return ()
-        contact = self._contact
-        return tuple(read_queued(row, contact.cipher) for row in contact.run(_WAITING))
+        found: list[Queued] = []
+        for row in self._contact.run(_WAITING):
+            try:
+                found.append(read_queued(row, self._contact.cipher))
+            except Unreadable:
+                self._contact.run(_BURY, row=row.id)
+                self.recount()
+        return tuple(found)
 
     def show(self, message_id: int, now: datetime) -> None:
         """Mark a waiting message as told in this reply."""
@@ -125,10 +136,12 @@ class StoredMailbox:
         self.recount()
         return taken
 
-    def report(self, remote_id: str, ok: bool, reason: str) -> None:
+    def report(self, via: str, remote_id: str, ok: bool, reason: str) -> None:
         """Write down what the platform reported about a template or subscription message."""
-        state = "sent" if ok else "parked"
-        self._contact.run(_REPORT, remote_id=remote_id, reason=reason, state=state)
+        values = {"via": via, "reason": reason, "state": "sent" if ok else "parked"}
+        known = self._contact.run(_REPORT, remote_id=remote_id, **values).rowcount
+        if not known and via == "subscription":
+            self._contact.run(_REPORT_LAST, **values)
         self.recount()
 
     def recount(self) -> None:
