@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
 
 from bot.domain import reach, reminders
-from bot.ports import Queued
+from bot.domain.certificate import Certificate
+from bot.ports import Person, Queued
 from bot.scheduler.run import make_sender
 from bot.wiring import House
 
@@ -29,12 +31,60 @@ def report(house: House, openid: str) -> Iterator[str]:
     yield f"customer service now: {rights.service(now)} of 5, consents held: {rights.consents}"
     for row in rows:
         yield _row(row)
-    today = now.astimezone(reminders.SHANGHAI).date()
+    coming = sorted([*_owed(rows, now), *_to_be_owed(certificates, rows, person, now)])
+    wanted = [told for told in coming if not told.why_not]
+    forecast = reach.forecast(rights, tuple((told.point, told.at) for told in wanted))
+    decisions = {told: line.decision for told, line in zip(wanted, forecast, strict=True)}
     for certificate in certificates:
         yield f"certificate {certificate.id}, expires {certificate.expires_on}: to come"
-        points = reminders.upcoming(certificate.expires_on, today, person.hour)
-        for line in reach.forecast(rights, points):
-            yield f"  {_local(line.at)}  {line.point:>4} days  {_decision(line.decision)}"
+        for told in coming:
+            if told.certificate_id == certificate.id:
+                how = f"not sent ({told.why_not})" if told.why_not else _decision(decisions[told])
+                yield f"  {_local(told.at)}  {told.point:>4} days  {how}"
+
+
+class Coming(NamedTuple):
+    """A reminder to come; the nearest deadline first among those of one instant."""
+
+    at: datetime
+    term: date
+    certificate_id: int
+    point: int
+    why_not: str = ""
+
+
+def _owed(rows: Sequence[Queued], now: datetime) -> Iterator[Coming]:
+    """Yield what is owed and not told yet."""
+    for row in rows:
+        told = row.message
+        if row.state == "due" and row.certificate and told.point is not None and told.term:
+            yield Coming(max(told.due_at, now), told.term, row.certificate.id, told.point)
+
+
+def _to_be_owed(
+    certificates: Sequence[Certificate], rows: Sequence[Queued], person: Person, now: datetime
+) -> Iterator[Coming]:
+    """Yield the points of today and later that are not owed yet, and why some never will be."""
+    today = now.astimezone(reminders.SHANGHAI).date()
+    known = {
+        (row.message.certificate_id, row.message.term, row.message.point)
+        for row in rows
+        if row.state != "cancelled"
+    }
+    for certificate in certificates:
+        term = certificate.expires_on
+        for point, at in reminders.upcoming(term, today, person.hour):
+            if (certificate.id, term, point) not in known:
+                yield Coming(
+                    max(at, now), term, certificate.id, point, _why_not(certificate, point)
+                )
+
+
+def _why_not(certificate: Certificate, point: int) -> str:
+    if certificate.status not in reminders.REMINDED:
+        return f"certificate {certificate.status}"
+    above = certificate.muted_above
+    return "muted" if above is not None and point > above else ""
 
 
 def _hour(hour: int | None) -> int:
@@ -42,10 +92,11 @@ def _hour(hour: int | None) -> int:
 
 
 def _row(row: Queued) -> str:
-    what = f"{row.message.kind} {row.message.point if row.message.point is not None else ''}"
+    message = row.message
+    what = message.kind if message.term is None else f"expiry {message.point} of {message.term}"
     how = f"by {row.via}" if row.via else ""
     why = f"({row.reason})" if row.reason else ""
-    return f"{_local(row.message.due_at)}  {what.strip():<12} {row.state} {how} {why}".rstrip()
+    return f"{_local(message.due_at)}  {what} {row.state} {how} {why}".rstrip()
 
 
 def _decision(decision: reach.Decision) -> str:
