@@ -42,6 +42,7 @@ class StoredCertificates:
 
     def __init__(self, contact: Contact, mailbox: StoredMailbox) -> None:
         self._contact, self._mailbox = contact, mailbox
+        self._hour: int | None = contact.row.hour
 
     def all(self) -> tuple[Certificate, ...]:
         """Return his certificates, the nearest expiry first."""
@@ -69,8 +70,7 @@ class StoredCertificates:
         return certificate
 
     def _owe(self, certificate_id: int, term: date, now: datetime) -> None:
-        contact = self._contact
-        planning.owe(contact.connection, certificate_id, term, now, contact.row.hour)
+        planning.owe(self._contact.connection, certificate_id, term, now, self._hour)
 
     def owe_missed(self, now: datetime) -> None:
         """Owe for each certificate the latest point it has reached, unless he was told."""
@@ -91,6 +91,7 @@ class StoredCertificates:
     def remind_at(self, hour: int, now: datetime) -> None:
         """Keep the hour at which he wants to be reminded, and move what is still to come."""
         self._contact.run(_HOUR, hour=hour)
+        self._hour = hour
         for row in self._contact.run(_PLANNED).all():
             day = instant(row.due_at).astimezone(reminders.SHANGHAI).date()
             if (due := reminders.due_at(day, hour)) > now:
