@@ -356,8 +356,10 @@ class Conversation(Protocol):
 class Conversations(Protocol):
     """The inbox and the lock."""
 
-    def arrive(self, incoming: Incoming, now: datetime) -> Arrival:
+    def arrive(self, incoming: Incoming, now: datetime, *, late: bool = False) -> Arrival:
         """Record an arrival, once per key, and return it with its reply if it has one.
+
+        ``late``: nobody waits for a passive reply, the answer leaves by the outbox.
 
         Raises ``Busy`` when it could not be recorded: the platform must send it again.
         """

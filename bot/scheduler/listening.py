@@ -65,10 +65,8 @@ class Listener:
             text=words,
             fields={HEARD: words},
         )
-        arrival = self.services.conversations.arrive(incoming, now)
-        if arrival.reply is None:
-            self.services.conversations.send_late(arrival.id)
-            drain(job.contact_id, self.services)
+        self.services.conversations.arrive(incoming, now, late=True)
+        drain(job.contact_id, self.services)
 
     def _failed(self, job: Job, error: SendFailed | NotRecognised, now: datetime) -> str:
         again = error.again if isinstance(error, NotRecognised) else error.nature == "retry"

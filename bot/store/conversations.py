@@ -22,8 +22,8 @@ _NEW_CONTACT = Statement(
 )
 _IN_ORDER = Statement("SELECT pg_advisory_xact_lock(:contact)")
 _ARRIVE = Statement(
-    "INSERT INTO arrivals (contact_id, key, body, arrived_at)"
-    " VALUES (:contact, :key, :body, :arrived) ON CONFLICT (key) DO NOTHING RETURNING id"
+    "INSERT INTO arrivals (contact_id, key, body, arrived_at, late)"
+    " VALUES (:contact, :key, :body, :arrived, :late) ON CONFLICT (key) DO NOTHING RETURNING id"
 )
 _KNOWN = Statement("SELECT id, contact_id, reply, late FROM arrivals WHERE key = :key")
 _REPLY = Statement(
@@ -56,7 +56,7 @@ class StoredConversations:
         self._template = consent_template
         self._failpoint = failpoint
 
-    def arrive(self, incoming: Incoming, now: datetime) -> Arrival:
+    def arrive(self, incoming: Incoming, now: datetime, *, late: bool = False) -> Arrival:
         """Record an arrival, once per key, and return it with its reply if it has one.
 
         The commit does not wait for the disk: it survives the death of the process, and a
@@ -73,6 +73,7 @@ class StoredConversations:
                 "key": self._key(incoming),
                 "body": self._cipher.seal(incoming.to_json(), "arrivals.body", contact),
                 "arrived": real_now(),
+                "late": int(late),
             }
             new = connection.execute(_ARRIVE, row).scalar_one_or_none()
             if new is not None:

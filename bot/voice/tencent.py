@@ -1,4 +1,4 @@
-"""Tencent Cloud's recognition of short speech (一句话识别): at most 60 s, in one request.
+"""Tencent Cloud's recognition of short speech (SentenceRecognition): at most 60 s, in one request.
 
 WeChat's own recognition has been empty since 2023. The SDK signs and sends; it is imported
 here alone, and only by the worker.
