@@ -21,7 +21,7 @@ _SETTLE = Statement(
 )
 _ABANDONED = Statement(
     "SELECT id, contact_id, via, tries FROM outbox"
-    " WHERE state = 'sending' AND claimed_until < :real"
+    " WHERE state = 'sending' AND claimed_until < :real ORDER BY contact_id, id"
 )
 _FREE = Statement(
     "UPDATE outbox SET state = :state, reason = 'taker_died', settled_at = :now"
