@@ -27,6 +27,11 @@ class ContentLexicon:
         self._start = _by_spelling(vocabulary["start"])
         self._questions = tuple(vocabulary["questions"])
         self._question_ends = tuple(vocabulary["question_ends"])
+        either_or = _any([end for end in self._question_ends if len(end) == 1])
+        self._either_or = re.compile(rf"(\w)(?:{either_or})\1")
+        denials = vocabulary["denials"]
+        self._denial = re.compile(f"(?:{_any(denials['innocent'])})|({_any(denials['words'])})")
+        self._particles = frozenset(vocabulary["particles"])
         self._dates = _dates(vocabulary["dates"])
         self._hours = vocabulary["hours"]
         ordinal = vocabulary["ordinal"]
@@ -89,9 +94,9 @@ class ContentLexicon:
         return "", said
 
     def is_question(self, text: str) -> bool:
-        """Tell whether the text has the shape of a question."""
+        """Tell whether the text has the shape of a question, "good not good" included."""
         said = unicodedata.normalize("NFKC", text)
-        if any(mark in said for mark in self._questions):
+        if any(mark in said for mark in self._questions) or self._either_or.search(said):
             return True
         ending = plain(said)
         return any(ending != end and ending.endswith(end) for end in self._question_ends)
@@ -108,6 +113,18 @@ class ContentLexicon:
             return False
         named = isinstance(self.day(text, today), dates.Day | dates.Month)
         return named or self.hour(text) is not None
+
+    def denies(self, text: str) -> bool:
+        """Tell whether a word in the text denies something; "especially" holds none."""
+        return any(match[1] for match in self._denial.finditer(text))
+
+    def without_particles(self, text: str) -> tuple[str, ...]:
+        """Drop one by one the particles at its end that colour an answer, no more."""
+        barer: list[str] = []
+        while len(text) > 1 and (last := text[-1]) in self._particles:
+            text = text.removesuffix(last)
+            barer.append(text)
+        return tuple(barer)
 
     def authority_of(self, number: str) -> Authority | None:
         """Tell whose certificate has this number."""

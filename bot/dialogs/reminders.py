@@ -60,6 +60,7 @@ REMINDERS = Flow(
             offered=settings,
             values=present,
             silence=None,
+            exact=frozenset({"stop"}),
         ),
         Ask("hour", Hour(), "choose_hour", silence=None),
         Do("choose_hour", choose_hour, "hour_chosen"),

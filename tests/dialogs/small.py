@@ -70,6 +70,12 @@ class Lexicon:
     def is_question(self, text):
         return text.endswith("?")
 
+    def denies(self, text):
+        return "not" in text.split()
+
+    def without_particles(self, text):
+        return (text.removesuffix("please"),)
+
 
 class Talk:
     """Drives a conversation; between every two turns the session is written and read back."""

@@ -78,6 +78,25 @@ def test_a_word_that_denies_is_not_read_as_the_word_inside_it():
     assert t.say("it is not good") == ["form.sorry"]
 
 
+def test_a_denied_word_is_no_loose_choice():
+    t = talk()
+    t.start("form")
+    t.say("Li")
+    t.say("40")
+    assert t.say("that is not quite ok") == ["engine.not_understood", "form.sure"]
+    assert t.say("ok please") == ["form.saved"]
+
+
+def test_an_option_that_cannot_be_undone_is_taken_word_for_word_by_number_or_by_tap():
+    flow = Flow("form2", (Choose("sure", {"yes": "@end", "no": "@end"}, exact=frozenset({"yes"})),))
+    words = Catalogue({"form2.sure": {"yes": ("Yes", ("ok",)), "no": ("No", ())}})
+    for said, taken in [("well ok then", 0), ("ok please", 0), ("OK!", 1), ("1", 1), ("no no", 1)]:
+        t = Talk(Flows((HOME, FORM, flow)), words)
+        t.start("form2")
+        t.say(said)
+        assert (t.session.stack == []) == bool(taken), said
+
+
 def test_a_question_is_no_loose_choice():
     t = talk()
     t.start("form")

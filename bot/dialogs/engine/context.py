@@ -66,6 +66,14 @@ class Lexicon(Protocol):
         """Tell whether the text has the shape of a question."""
         ...
 
+    def denies(self, text: str) -> bool:
+        """Tell whether a word in the text denies something."""
+        ...
+
+    def without_particles(self, text: str) -> tuple[str, ...]:
+        """Drop one by one the particles at its end that colour an answer, no more."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -75,11 +75,13 @@ class Choose:
     tries: int = 3
     give_up: str = "@human"
     silence: timedelta | None = timedelta(hours=3)
+    exact: frozenset[str] = frozenset()
+    """Options never read out of a longer text, because what they do cannot be undone."""
 
     @property
     def slot(self) -> Slot:
         """A choice is a slot like any other."""
-        return Choice(self.id, tuple(self.ways))
+        return Choice(self.id, tuple(self.ways), self.exact)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,17 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
-from bot.dialogs.engine.context import Context, Event, Option
+from bot.dialogs.engine.context import Context, Event, Lexicon, Option
 from bot.dialogs.engine.slots.answer import Answer, Read
 
 LOOSE = 16
 """Words are looked for inside a longer text only up to this length: a story is no choice."""
+
+Spoken = tuple[int, int, str]
+"""Where a spelling stands in a text, from and to, and whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,8 @@ class Choice:
 
     step: str
     ids: tuple[str, ...] = ()
+    exact: frozenset[str] = frozenset()
+    """Options taken only word for word, by number or by tap: what they do is not undone."""
     type: str = "choice"
     accepts: frozenset[str] = frozenset({"text"})
 
@@ -33,17 +39,27 @@ class Choice:
         self, event: Event, options: tuple[Option, ...], _partial: Any, context: Context
     ) -> Read:
         """Take a number, a label, a known spelling, or one inside a short statement."""
-        text = plain(event.text)
-        exact = exactly(event.text, options)
-        if exact is not None:
-            return Answer(exact)
+        whole = exactly(event.text, options)
+        if whole is not None:
+            return Answer(whole)
         number = context.lexicon.number(event.text)
         if number is not None:
             return Answer(options[number - 1].id) if 1 <= number <= len(options) else None
-        if len(text) > LOOSE or context.lexicon.is_question(event.text):
+        found = self._loosely(event.text, options, context.lexicon)
+        return None if found is None or found in self.exact else Answer(found)
+
+    def _loosely(self, said: str, options: tuple[Option, ...], lexicon: Lexicon) -> str | None:
+        """Find the one option spoken of, unless something beside its words denies it."""
+        text = plain(said)
+        for barer in lexicon.without_particles(text):
+            if (bare := exactly(barer, options)) is not None:
+                return bare
+        if len(text) > LOOSE or lexicon.is_question(said):
             return None
-        found = {option_id for _, option_id in spoken(text, options)}
-        return Answer(found.pop()) if len(found) == 1 else None
+        found = spoken(text, options)
+        if len({option_id for _, _, option_id in found}) != 1 or _denied(text, found, lexicon):
+            return None
+        return found[0][2]
 
 
 def exactly(text: str, options: tuple[Option, ...]) -> str | None:
@@ -70,8 +86,8 @@ def _mark(sign: str) -> bool:
     return unicodedata.category(sign)[0] in "PSC"
 
 
-def spoken(text: str, options: tuple[Option, ...]) -> list[tuple[int, str]]:
-    """Find spellings from left to right, the longest first, never overlapping.
+def spoken(text: str, options: tuple[Option, ...]) -> list[Spoken]:
+    """Find spellings from left to right as (start, end, option), the longest first.
 
     So a word of two signs that denies is not read as the one sign inside it that affirms.
     A single sign counts in a text of two or three signs only: in a longer one it is part
@@ -86,14 +102,29 @@ def spoken(text: str, options: tuple[Option, ...]) -> list[tuple[int, str]]:
         ),
         key=lambda pair: -len(pair[0]),
     )
-    found: list[tuple[int, str]] = []
+    found: list[Spoken] = []
     at = 0
     while at < len(text):
         for words, option_id in spellings:
             if text.startswith(words, at):
-                found.append((at, option_id))
+                found.append((at, at + len(words), option_id))
                 at += len(words)
                 break
         else:
             at += 1
     return found
+
+
+def _denied(text: str, found: list[Spoken], lexicon: Lexicon) -> bool:
+    """Tell whether a word beside the spellings denies, or one spelling denies the next.
+
+    "No, I am ill" says no twice; "I am not ill", where both "not" and "ill" are spellings
+    of one option, says the contrary of it.
+    """
+    rest = text
+    for start, end, _ in reversed(found):
+        rest = f"{rest[:start]} {rest[end:]}"
+    return lexicon.denies(rest) or any(
+        end == start and lexicon.denies(text[max(begin, end - 2) : end])
+        for (begin, end, _), (start, _, _) in pairwise(found)
+    )
