@@ -25,6 +25,10 @@ def run(
 
     A line that is no object (an empty one too, so that lines in and out stay abreast) gives
     an ``error``, and the next goes on. ``today`` stands in for a line that names no day.
+
+    Nobody can be asked here: ``expires_on`` without its year (or month) is the next such
+    day, ``today`` included, where the talk would ask for it. A month, a year, "in three
+    months" and the day of issue are no expiry date, and it counts as missing.
     """
     for line in lines:
         yield json.dumps(_judge(line, rulebook, lexicon, today), ensure_ascii=False)

@@ -8,7 +8,7 @@ from typing import Any
 from bot.dialogs.engine.context import Act, Context, Slots
 from bot.dialogs.engine.flow import Flow
 from bot.dialogs.engine.slots import Day, Text
-from bot.dialogs.engine.slots.day import UNREADABLE
+from bot.dialogs.engine.slots.answer import UNREADABLE
 from bot.dialogs.engine.step import Ask, Branch, Choose, Do, Done, Piece, Say
 from bot.domain import eligibility as rules
 from bot.domain.rulebook import REASONS

@@ -149,4 +149,7 @@ def _dates(row: Mapping[str, Any]) -> dates.Vocabulary:
         digits={str(word): int(value) for word, value in row["digits"].items()},
         ten=frozenset(row["ten"]),
         unreadable=tuple(row["unreadable"]),
+        issued=tuple(row["issued"]),
+        expiring=tuple(row["expiring"]),
+        roughly=tuple(row["roughly"]),
     )

@@ -6,65 +6,51 @@ was meant. Nothing here raises, whatever is typed.
 
 from __future__ import annotations
 
-import calendar
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Literal
+from dataclasses import replace
+from datetime import date
 
-from bot.domain.spelling import Vocabulary, fold
+from bot.domain.almanac import (
+    YEARS_OFFERED,
+    at,
+    century,
+    last_day,
+    likely_years,
+    months_on,
+    shifted,
+)
+from bot.domain.readings import (
+    Day,
+    Impossible,
+    Issued,
+    Month,
+    NoDate,
+    Reading,
+    Roughly,
+    Supplied,
+    Unreadable,
+    Year,
+)
+from bot.domain.spelling import Vocabulary, fold, within
 from bot.domain.spelling import whole_number as read_number
 
 __all__ = (
     "Day",
     "Impossible",
+    "Issued",
     "Month",
     "NoDate",
     "Reading",
+    "Roughly",
     "Unreadable",
     "Vocabulary",
+    "Year",
+    "likely_years",
     "read_date",
     "read_number",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A calendar day."""
-
-    date: date
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A month without a day."""
-
-    year: int
-    month: int
-
-
-@dataclass(frozen=True, slots=True)
-class Impossible:
-    """A date that is in no calendar: ``why`` says which part cannot be (30 February: day)."""
-
-    why: Literal["day", "month", "year"] = "day"
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """He says that it cannot be read, or that he does not know."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoDate:
-    """No date in it, or one that would be a guess: a year alone, "in three months"."""
-
-
-Reading = Day | Month | Impossible | Unreadable | NoDate
-
-YEARS_AHEAD = 20
-"""A year of two digits lies at most so far ahead; otherwise it has passed ("78" is 1978)."""
 
 _REL = r"<(?P<ry>[+-]\d)Y>Y?"
 _SHORT = r"(?<!\d)(?<!\d[^\d.<>YMDe])(?P<yy>\d\d)Y"
@@ -83,11 +69,13 @@ _WITH_YEAR = tuple(
         r"(?<!\w)(?P<compact>(?:19|20)\d{6})(?!\d)",
         r"^(?P<compact>\d{6})$",
         rf"{_YEAR}(?P<m>\d{{1,2}})[M.](?P<d>\d{{1,2}})(?!\d)D?",
+        rf"{_REL}[^\d<>YMDe]?<(?P<rd>[+-]\d)D>",
         rf"{_SURE}(?P<m>\d{{1,2}})M?(?P<e>e)",
         rf"{_SURE}(?P<ye>e)",
         rf"{_SURE}(?P<m>\d{{1,2}})(?:M|(?![\w<])(?!\.\d))",
     )
 )
+_BARE_YEAR = re.compile(rf"(?P<y>(?:19|20)\d\d)Y?|(?P<yy>\d\d)Y|{_REL}")
 _WITHOUT_YEAR = tuple(
     re.compile(pattern)
     for pattern in (
@@ -108,18 +96,34 @@ def read_date(text: str, vocabulary: Vocabulary, today: date) -> Reading:
 
     Of several dates with their years the latest counts: a certificate prints its term from
     one day to another. A month and day without a year are the next such day, today
-    included (an expiry date lies ahead); so is a day without its month. The end of a month
-    and of a year are days.
+    included, and the reading says that the year was ``supplied``; so is a day without its
+    month. The end of a month and of a year are days. A single date that is said to be the
+    day of issue is none of expiry.
     """
     signs = fold(text, vocabulary)
     if found := list(_matches(_WITH_YEAR, signs)):
-        return _latest([_dated(match, today) for match in found])
+        reading = _latest([_dated(match, today) for match in found])
+        return Issued() if len(found) == 1 and _issued(text, vocabulary) else reading
     for match in _matches(_WITHOUT_YEAR, signs):
-        return _dated(match, today)
-    plain = "".join(text.split())
-    if any(word in plain for word in vocabulary.unreadable):
+        return Issued() if _issued(text, vocabulary) else _dated(match, today)
+    return _no_date(text, signs, vocabulary, today)
+
+
+def _issued(text: str, vocabulary: Vocabulary) -> bool:
+    return within(text, vocabulary.issued) and not within(text, vocabulary.expiring)
+
+
+def _no_date(text: str, signs: str, vocabulary: Vocabulary, today: date) -> Reading:
+    """Tell apart what names no day: a year, a time more or less, "I cannot tell", the rest."""
+    bare = "".join(sign for sign in signs if unicodedata.category(sign) != "Lo")
+    if found := _BARE_YEAR.fullmatch(bare):
+        year = _year(found.groupdict(), today) or 0
+        if not date.min.year <= year <= date.max.year:
+            return Impossible("year")
+        return Issued() if _issued(text, vocabulary) else Year(year)
+    if within(text, vocabulary.unreadable):
         return Unreadable()
-    return NoDate()
+    return Roughly() if within(text, vocabulary.roughly) else NoDate()
 
 
 def _matches(
@@ -135,82 +139,63 @@ def _matches(
 def _latest(readings: list[Reading]) -> Reading:
     """Choose the end of a term; one impossible end makes the whole uncertain."""
     wrong = [reading for reading in readings if isinstance(reading, Impossible)]
-    return wrong[0] if wrong else max(readings, key=_last_day)
+    return wrong[0] if wrong else max(readings, key=last_day)
 
 
 def _dated(found: Mapping[str, str | None], today: date) -> Reading:
     if compact := found.get("compact"):
         return _compact(compact, today)
     if days := found.get("rd"):
-        return _shifted(today, int(days))
+        return shifted(today, int(days), int(found.get("ry") or 0))
     end, day = bool(found.get("e")), _number(found.get("d"))
     year = _year(found, today)
     if found.get("ye"):
-        return _at(year or today.year, 12, None, end=True)
+        return at(year or today.year, 12, None, end=True)
     if found.get("me"):
-        return _at(today.year, today.month, None, end=True)
+        return at(today.year, today.month, None, end=True)
     if months := found.get("rm"):
-        return _at(*_months_on(today.year, today.month, int(months)), day, end)
+        return at(*months_on(today.year, today.month, int(months)), day, end)
     month = _number(found.get("m"))
     if month is None:
-        return _soonest((_months_on(today.year, today.month, n) for n in range(12)), day, today)
+        months_ahead = (months_on(today.year, today.month, n) for n in range(12))
+        return _soonest(months_ahead, day, today, "month")
+    if year is None and day and _is_year(month, today):
+        year, month, day = century(month, today), day, None
     if year is not None:
-        return _at(year, month, day, end)
+        return at(year, month, day, end)
     # 29 February may need eight years to come round again (1896, 1904)
-    return _soonest(((today.year + n, month) for n in range(9)), day, today, end)
+    return _soonest(((today.year + n, month) for n in range(9)), day, today, "year", end)
+
+
+def _is_year(month: int, today: date) -> bool:
+    """Tell whether the first part of "27-3" is a year of our time: it is no month."""
+    return month > 12 and abs(century(month, today) - today.year) <= YEARS_OFFERED
 
 
 def _compact(digits: str, today: date) -> Reading:
     """Read 20270301, 202703 and 270301."""
     if len(digits) == 8:
-        return _at(int(digits[:4]), int(digits[4:6]), int(digits[6:]), end=False)
+        return at(int(digits[:4]), int(digits[4:6]), int(digits[6:]), end=False)
     if digits[:2] in {"19", "20"} and 1 <= int(digits[4:]) <= 12:
         return Month(int(digits[:4]), int(digits[4:]))
-    day = _at(_century(int(digits[:2]), today), int(digits[2:4]), int(digits[4:]), end=False)
+    day = at(century(int(digits[:2]), today), int(digits[2:4]), int(digits[4:]), end=False)
     return day if isinstance(day, Day) else NoDate()
 
 
 def _soonest(
-    months: Iterator[tuple[int, int]], day: int | None, today: date, end: bool = False
+    months: Iterator[tuple[int, int]],
+    day: int | None,
+    today: date,
+    supplied: Supplied,
+    end: bool = False,
 ) -> Reading:
     """Return the first of these months, or this day of them, that has not passed."""
     reading: Reading = NoDate()
     for year, month in months:
-        reading = _at(year, month, day, end)
-        if isinstance(reading, Day | Month) and _last_day(reading) >= today:
-            return reading
+        reading = at(year, month, day, end)
+        if isinstance(reading, Day | Month) and last_day(reading) >= today:
+            return replace(reading, supplied=supplied)
     return reading if isinstance(reading, Impossible) else NoDate()
-
-
-def _at(year: int, month: int, day: int | None, end: bool) -> Reading:
-    if day is not None:
-        return _day(year, month, day)
-    first = _day(year, month, 1)
-    if not isinstance(first, Day):
-        return first
-    return Day(_month_end(year, month)) if end else Month(year, month)
-
-
-def _day(year: int, month: int, day: int) -> Reading:
-    if not 1 <= month <= 12:
-        return Impossible("month")
-    if not date.min.year <= year <= date.max.year:
-        return Impossible("year")
-    if not 1 <= day <= _month_end(year, month).day:
-        return Impossible("day")
-    return Day(date(year, month, day))
-
-
-def _month_end(year: int, month: int) -> date:
-    return date(year, month, calendar.monthrange(year, month)[1])
-
-
-def _last_day(reading: Reading) -> date:
-    if isinstance(reading, Day):
-        return reading.date
-    if isinstance(reading, Month):
-        return _month_end(reading.year, reading.month)
-    return date.min
 
 
 def _year(found: Mapping[str, str | None], today: date) -> int | None:
@@ -219,26 +204,8 @@ def _year(found: Mapping[str, str | None], today: date) -> int | None:
     digits = next((found[name] for name in ("y", "ym", "yy", "yd") if found.get(name)), None)
     if digits is None:
         return None
-    return int(digits) if len(digits) == 4 else _century(int(digits), today)
-
-
-def _century(year: int, today: date) -> int:
-    """Complete a year of two digits: the one nearest below ``YEARS_AHEAD`` from now."""
-    newest = today.year + YEARS_AHEAD
-    return newest - (newest - year) % 100
+    return int(digits) if len(digits) == 4 else century(int(digits), today)
 
 
 def _number(digits: str | None) -> int | None:
     return int(digits) if digits else None
-
-
-def _months_on(year: int, month: int, by: int) -> tuple[int, int]:
-    years, rest = divmod(month - 1 + by, 12)
-    return year + years, rest + 1
-
-
-def _shifted(today: date, days: int) -> Reading:
-    try:
-        return Day(today + timedelta(days=days))
-    except OverflowError:
-        return Impossible("year")

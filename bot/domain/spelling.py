@@ -20,13 +20,17 @@ class Vocabulary:
     ``signs`` maps a spelling to its sign: ``Y M D e``, ``+nY`` (the year n from now),
     ``+nM``, ``+nD``. ``digits`` maps a numeral to 0-9, or to 20, 30 … for a numeral of whole
     tens; ``ten`` lists the words for ten. ``unreadable`` lists ways to say that one cannot
-    tell.
+    tell, ``issued`` and ``expiring`` words beside the day of issue and that of expiry,
+    ``roughly`` words for a time that is no day.
     """
 
     signs: Mapping[str, str]
     digits: Mapping[str, int]
     ten: frozenset[str]
     unreadable: tuple[str, ...]
+    issued: tuple[str, ...] = ()
+    expiring: tuple[str, ...] = ()
+    roughly: tuple[str, ...] = ()
 
 
 _PARTS = frozenset({"Pd", "Po", "Pc", "Sm", "Zs"})
@@ -47,6 +51,12 @@ def whole_number(text: str, vocabulary: Vocabulary) -> int | None:
     """Return the whole number which the text consists of, in digits or numerals."""
     digits = _in_digits(unicodedata.normalize("NFKC", text).strip(" .,:)("), vocabulary)
     return int(digits) if re.fullmatch(r"[0-9]{1,9}", digits) else None
+
+
+def within(text: str, words: tuple[str, ...]) -> bool:
+    """Tell whether a text holds one of these words, spaces left aside."""
+    plain = "".join(text.split())
+    return any(word in plain for word in words)
 
 
 def visible(text: str) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from bot.dialogs.engine.context import Context, Event, Option, Speak
 from bot.dialogs.engine.session import Session
 from bot.dialogs.engine.turn import turn
-from bot.domain import dates
+from bot.domain import almanac, dates
 from bot.messages import Heard
 
 
@@ -31,6 +31,8 @@ class Catalogue:
 
 class Lexicon:
     COMMANDS = frozenset(["cancel", "back", "menu", "restart", "human", "help", "more", "done"])
+
+    MONTHS = ("January", "February", "March")
 
     def __init__(self, starts=(), faq=()):
         self.starts, self.faqs = dict(starts), dict(faq)
@@ -56,10 +58,17 @@ class Lexicon:
         if text == "unreadable":
             return dates.Unreadable()
         if text.startswith("the ") and text[4:5].isdigit():
-            return dates.Day(today.replace(day=int(text[4:5])))
+            return dates.Day(today.replace(day=int(text[4:5])), "month")
+        if text.isdigit() and len(text) == 4:
+            return dates.Year(int(text))
+        if "/" in text and text.replace("/", "").isdigit():
+            month, day = map(int, text.split("/"))
+            return dates.Day(date(2027, month, day), "year")
+        if text in self.MONTHS:
+            return dates.Month(2027, self.MONTHS.index(text) + 1, "year")
         parts = text.split("-")
         if len(parts) == 3 and all(p.isdigit() for p in parts):
-            return dates._day(*map(int, parts))
+            return almanac.on(*map(int, parts))
         if len(parts) == 2 and all(p.isdigit() for p in parts):
             return dates.Month(*map(int, parts))
         return dates.NoDate()

@@ -1,11 +1,14 @@
 """What each slot takes, refuses, and keeps half of."""
 
+from datetime import date
+
 import pytest
 
 from bot.dialogs.engine.context import Event, Speak
 from bot.dialogs.engine.flow import Flow
 from bot.dialogs.engine.slots import Day, Hour, Number, Photo, Text
 from bot.dialogs.engine.step import Ask
+from bot.domain import dates
 from tests.dialogs.test_turn import talk
 
 
@@ -56,7 +59,7 @@ def half():
 
 @pytest.mark.parametrize(
     ("said", "kept"),
-    [("5", "2027-03-05"), ("the 5th..", "2027-03-05"), ("the 5th of it", "2026-11-05"),
+    [("5", "2027-03-05"), ("the 5th..", "2027-03-05"), ("the 5th of it", "2027-03-05"), ("1/5", "2027-01-05"),
      ("2028-04-02", "2028-04-02")],
 )  # fmt: skip
 def test_a_bare_day_falls_into_the_month_named_before_and_a_whole_date_does_not(said, kept):
@@ -77,3 +80,97 @@ def test_what_is_no_date_leaves_half_a_date_as_it_is():
     t = half()
     assert t.say("I do not know") == ["engine.not_understood", "f.q"]
     assert t.frame.partial == "2027-03"
+
+
+def asked(*said, slot=None):
+    """Say something; return the last answer's keys, the options shown, and what is kept."""
+    t = asking(slot or Day(unreadable=True))
+    for words in said:
+        keys = t.say(words)
+    options = [option.id for speak in t.kinds(Speak) for option in speak.options]
+    return keys, options, t.frame.answers.get("q")
+
+
+YEARS = ["2026", "2027", "2028", "2029"]
+
+
+@pytest.mark.parametrize("future", [False, True])
+def test_a_day_without_a_year_is_asked_its_year(future):
+    keys, options, kept = asked("11/23", slot=Day(future=future))
+    assert (keys, options, kept) == (["slot.day.which_year"], YEARS, None)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("1", "2026-11-23"), ("2", "2027-11-23"), ("2028", "2028-11-23"), ("2027-11-20", "2027-11-20"),
+     ("unreadable", "unreadable")],
+)  # fmt: skip
+def test_the_year_is_counted_typed_or_comes_with_a_whole_date(said, kept):
+    assert asked("11/23", said) == (["f.next"], [], kept)
+
+
+def test_the_year_may_be_tapped_and_the_tap_belongs_to_this_question():
+    t = asking(Day())
+    t.say("11/23")
+    (speak,) = t.kinds(Speak)
+    assert t.say(speak.options[1].id, speak.code + 2) == ["f.next"]
+    assert t.frame.answers == {"q": "2027-11-23"}
+
+
+def test_a_month_without_a_year_is_asked_its_year_and_then_its_day():
+    assert asked("March") == (["slot.day.which_year_of_month"], YEARS, None)
+    assert asked("March", "2") == (["slot.day.which_day"], [], None)
+    assert asked("March", "2", "5") == (["f.next"], [], "2027-03-05")
+
+
+@pytest.mark.parametrize(
+    ("said", "keys"),
+    [("2027", ["slot.day.which_month"]), ("the 5th", ["slot.day.whole", "f.q"])],
+)
+def test_a_part_of_a_day_is_asked_for_the_rest(said, keys):
+    assert asked(said)[0] == keys
+
+
+@pytest.mark.parametrize(
+    ("said", "keys", "kept"),
+    [("3/1", ["f.next"], "2028-03-01"), ("3", ["slot.day.which_day"], None),
+     ("March", ["slot.day.which_day"], None), ("the 5th", ["slot.day.whole", "f.q"], None),
+     ("unreadable", ["f.next"], "unreadable"), ("2029-02-03", ["f.next"], "2029-02-03")],
+)  # fmt: skip
+def test_a_year_said_first_takes_the_month_and_day_said_after_it(said, keys, kept):
+    found = asked("2028", said)
+    assert (found[0], found[2]) == (keys, kept)
+
+
+def test_a_day_of_a_leap_year_has_one_likely_year():
+    assert asked("2/28")[0] == ["slot.day.which_year"]
+    t = asking(Day())
+    t.lexicon.day = lambda _text, _today: dates.Day(date(2028, 2, 29), "year")
+    assert t.say("leap day") == ["f.next"]
+    assert t.frame.answers == {"q": "2028-02-29"}
+
+
+def test_a_day_in_the_past_must_bring_its_year():
+    assert asked("3/1", slot=Day(past=True))[0] == ["slot.day.whole", "f.q"]
+
+
+@pytest.mark.parametrize(
+    ("reading", "key"),
+    [(dates.Issued(), "slot.day.issued"), (dates.Roughly(), "slot.day.roughly"),
+     (dates.Impossible("year"), "slot.day.impossible")],
+)  # fmt: skip
+def test_what_is_wrong_with_a_date_is_said(reading, key):
+    t = asking(Day())
+    t.lexicon.day = lambda _text, _today: reading
+    assert t.say("some day") == [key, "f.q"]
+
+
+def test_answers_are_read_back_as_people_write_them():
+    t = asking(Day(unreadable=True))
+    t.say("2027-03-01")
+    t.say("correct")
+    assert t.kinds(Speak)[1].values["answer"] == date(2027, 3, 1)
+    t.say("correct 1")
+    t.say("unreadable")
+    t.say("correct")
+    assert t.kinds(Speak)[1].values["answer"] == "engine.unreadable"

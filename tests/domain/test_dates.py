@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.dialogs.lexicon import ContentLexicon
 from bot.domain import dates
+from bot.domain.almanac import YEARS_OFFERED
 from bot.library import load
 from tests.conftest import ROOT
 
@@ -79,6 +80,11 @@ def read(text, today=TODAY):
         ("9999-12-31", (9999, 12, 31)),
         ("去年12月31号", (2025, 12, 31)),
         ("下下个月3号", (2027, 1, 3)),
+        ("明年今天", (2027, 11, 24)),
+        ("明年的今天", (2027, 11, 24)),
+        ("后年明天", (2028, 11, 25)),
+        ("2021年3月1日发证，2027年3月1日到期", (2027, 3, 1)),
+        ("发的证2027年3月1日到期", (2027, 3, 1)),
     ],
 )
 def test_a_day_is_read_however_it_is_written(text, day):
@@ -108,11 +114,27 @@ def test_a_day_is_read_however_it_is_written(text, day):
         ("张三", dates.NoDate()),
         ("1", dates.NoDate()),
         ("", dates.NoDate()),
-        ("2027", dates.NoDate()),
+        ("2027", dates.Year(2027)),
+        ("2027年", dates.Year(2027)),
+        ("27年", dates.Year(2027)),
+        ("明年到期", dates.Year(2027)),
+        ("27-3", dates.Month(2027, 3)),
+        ("27.12", dates.Month(2027, 12)),
+        ("78-3", dates.Impossible("month")),
+        ("明年2月29号", dates.Impossible()),
+        ("2019年3月1日发证", dates.Issued()),
+        ("发证2021年3月1日", dates.Issued()),
+        ("我的证2019年3月发的", dates.Issued()),
+        ("第一次是2019年3月1号", dates.Issued()),
+        ("3月1号领的", dates.Issued()),
+        ("2019年发的", dates.Issued()),
+        ("还有3个月", dates.Roughly()),
+        ("半年后", dates.Roughly()),
+        ("快到期了", dates.Roughly()),
         ("2025年3月1日至2027年2月", dates.Month(2027, 2)),
         ("2025年3月1日至2027年2月30日", dates.Impossible()),
-        ("明年", dates.NoDate()),
-        ("还有三个月", dates.NoDate()),
+        ("明年", dates.Year(2027)),
+        ("还有三个月", dates.Roughly()),
         ("今年2次违章", dates.NoDate()),
         ("两千零二十七年三月一日", dates.NoDate()),
         ("一千九百九十年三月", dates.NoDate()),
@@ -220,3 +242,30 @@ def test_a_numeral_may_stand_for_whole_tens():
                                   frozenset("十"), ())  # fmt: skip
     assert dates.read_date("2027年一月卅一日", vocabulary, TODAY) == dates.Day(date(2027, 1, 31))
     assert dates.read_date("2027年一月卅日", vocabulary, TODAY) == dates.Day(date(2027, 1, 30))
+
+
+@pytest.mark.parametrize(
+    ("text", "supplied"),
+    [("3月1号", "year"), ("12-25", "year"), ("三月", "year"), ("3月底", "year"), ("5号", "month"),
+     ("2027-3-1", "nothing"), ("明年3月", "nothing"), ("下个月5号", "nothing"),
+     ("月底", "nothing"), ("年底", "nothing"), ("今天", "nothing"), ("27-3", "nothing")],
+)  # fmt: skip
+def test_a_reading_says_what_was_added_to_it(text, supplied):
+    assert read(text).supplied == supplied
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "years"),
+    [(11, 23, (2026, 2027, 2028, 2029)), (11, 24, (2026, 2027, 2028, 2029)),
+     (11, 25, (2025, 2026, 2027, 2028)), (3, 1, (2026, 2027, 2028, 2029)), (2, 29, (2028,)),
+     (3, None, (2026, 2027, 2028, 2029)), (12, None, (2025, 2026, 2027, 2028))],
+)  # fmt: skip
+def test_the_years_asked_about_begin_with_the_last_twelve_months(month, day, years):
+    assert dates.likely_years(month, day, TODAY) == years
+
+
+@given(st.integers(1, 12), st.none() | st.integers(1, 31), st.dates())
+def test_years_are_offered_on_any_day(month, day, today):
+    years = dates.likely_years(month, day, today)
+    assert list(years) == sorted(years)
+    assert len(years) <= YEARS_OFFERED

@@ -276,6 +276,17 @@ def test_the_end_of_a_month_or_year_is_a_day(typed, day):
     assert judged(json.dumps({"expires_on": typed}))[0]["expires_on"] == day
 
 
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [("11月24日", "2026-11-24"), ("11月23日", "2027-11-23"), ("5号", "2026-12-05"),
+     ("2027", None), ("3月", None), ("2019年3月1日发证", None), ("还有3个月", None)],
+)  # fmt: skip
+def test_a_date_without_its_year_is_the_next_such_day_as_nobody_can_be_asked(typed, day):
+    (row,) = judged(json.dumps({"expires_on": typed}))
+    assert row["expires_on"] == day
+    assert ("expires_on" in row["missing"]) == (day is None)
+
+
 def test_the_number_tells_whose_certificate_it_is():
     (row,) = judged('{"number": "T500155199001010017", "expires_on": "2027-03-05"}')
     assert row["verdict"] == "other_authority"

@@ -110,6 +110,7 @@ ENGINE_KEYS: Mapping[str, frozenset[str]] = {
     "engine.no_way_back": frozenset(),
     "engine.nothing_to_correct": frozenset(),
     "engine.which_to_correct": frozenset(),
+    "engine.unreadable": frozenset(),
     "engine.answer_line": frozenset({"n", "question", "answer"}),
 }
 

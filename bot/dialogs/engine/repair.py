@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from bot.dialogs.engine.context import Event
 from bot.dialogs.engine.flow import Stop, path
 from bot.dialogs.engine.session import GAVE_UP, Frame
-from bot.dialogs.engine.step import Choose, Collect
+from bot.dialogs.engine.slots.answer import UNREADABLE
+from bot.dialogs.engine.step import Ask, Choose, Collect
 from bot.dialogs.engine.walk import Walk
 
 
@@ -145,8 +147,18 @@ class Repair:
         if isinstance(step, Choose):
             labels = {option.id: option.label for option in self.walk.options(frame, step)}
             answer = labels.get(str(answer), answer)
+        elif isinstance(step, Ask):
+            answer = self._read_back(step, answer)
         shown = "" if answer is None or answer == GAVE_UP else answer
         return {"n": n, "question": f"{key}.name", "answer": shown}
+
+    def _read_back(self, step: Ask, answer: Any) -> Any:
+        """Return an answer as a person reads it: a day as a day, none as that."""
+        if answer == UNREADABLE:
+            return self.walk.context.catalogue.say("engine.unreadable")
+        if step.slot.type == "day" and len(str(answer)) == len("2027-03-01"):
+            return date.fromisoformat(answer)
+        return answer
 
     def _reopen(self, frame: Frame, name: str) -> None:
         """Take one answer back and ask that question again; later answers are kept."""

@@ -167,9 +167,9 @@ class _Turn:
             read = self._read(frame, step) if frame and step else None
         if frame and step and isinstance(read, Answer):
             self._accept(frame, step, read.value)
-        elif frame and isinstance(read, Half):
+        elif frame and step and isinstance(read, Half):
             frame.partial = as_json_value(read.partial)
-            self.walk.say(read.key, read.values)
+            self.walk.ask_rest(frame, step, read)
         elif self.event.kind == "text" and self._answer_faq(step):
             return
         elif frame and step:

@@ -16,6 +16,7 @@ from bot.dialogs.engine.context import (
 )
 from bot.dialogs.engine.flow import BadFlow, Flow, Flows, Stop, as_json_value, path, question_of
 from bot.dialogs.engine.session import Frame, Session
+from bot.dialogs.engine.slots import Half
 from bot.dialogs.engine.step import (
     Ask,
     Call,
@@ -106,6 +107,11 @@ class Walk:
         values = step.values(self.known(frame), self.context)
         code = self.flow(frame).code(step.id)
         self.effects.append(Speak(key, values, self.options(frame, step), code))
+
+    def ask_rest(self, frame: Frame, step: Question, half: Half) -> None:
+        """Ask for the other half of an answer; a tap on it is a tap on this question."""
+        code = self.flow(frame).code(step.id)
+        self.effects.append(Speak(half.key, half.values, half.options, code))
 
     def ask_again(self) -> None:
         """Come back to the open question after something else; menus are not repeated."""

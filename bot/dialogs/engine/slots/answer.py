@@ -8,6 +8,9 @@ from typing import Any, Protocol
 
 from bot.dialogs.engine.context import Context, Event, Option
 
+UNREADABLE = "unreadable"
+"""The answer of somebody who cannot read, or does not know, what is asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -18,11 +21,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """Half understood: keep ``partial`` and ask for the rest with the words of ``key``."""
+    """Half understood: keep ``partial`` and ask for the rest with the words of ``key``.
+
+    ``options`` are likely answers to tap; their labels are read like anything typed.
+    """
 
     partial: Any
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    options: tuple[Option, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
