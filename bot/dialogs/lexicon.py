@@ -11,8 +11,8 @@ from typing import Any
 from bot.dialogs.engine.slots.choice import plain
 from bot.domain import dates
 from bot.domain.certificate import Authority, Marks, read_number
-
-NOON = 12
+from bot.domain.hours import Hour, HourWords, read_hour
+from bot.domain.spelling import within
 
 LONGEST_DATE = 12
 """Signs of a text that says a date or an hour and nothing else."""
@@ -33,7 +33,8 @@ class ContentLexicon:
         self._denial = re.compile(f"(?:{_any(denials['innocent'])})|({_any(denials['words'])})")
         self._particles = frozenset(vocabulary["particles"])
         self._dates = _dates(vocabulary["dates"])
-        self._hours = vocabulary["hours"]
+        hours = {name: tuple(words) for name, words in vocabulary["hours"].items()}
+        self._hours = HourWords(mark=hours.pop("mark"), parts=hours)
         ordinal = vocabulary["ordinal"]
         self._ordinal = re.compile(
             f"(?:{_any(ordinal['before'])})*(?P<n>.+?)(?:{_any(ordinal['after'])})*$"
@@ -70,28 +71,13 @@ class ContentLexicon:
         """Read a date as people write it."""
         return dates.read_date(text, self._dates, today)
 
-    def hour(self, text: str) -> int | None:
+    def hour(self, text: str) -> Hour | None:
         """Return the hour of day typed: "8 in the evening" is 20."""
-        said = plain(unicodedata.normalize("NFKC", text))
-        part, said = self._part_of_day(said)
-        said = re.split(_any(self._hours["mark"]), said)[0]
-        hour = dates.read_number(said, self._dates)
-        if hour is None:
-            return None
-        if part in {"afternoon", "evening"} and hour < NOON:
-            hour += NOON
-        if part == "noon" and hour < 3:
-            hour += NOON
-        if part == "evening" and hour == NOON:
-            hour = 0
-        return hour % 24 if 0 <= hour <= 24 else None
+        return read_hour(text, self._hours, self._dates)
 
-    def _part_of_day(self, said: str) -> tuple[str, str]:
-        for part in ("morning", "noon", "afternoon", "evening"):
-            for word in self._hours[part]:
-                if said.startswith(word):
-                    return part, said.removeprefix(word)
-        return "", said
+    def cannot_tell(self, text: str) -> bool:
+        """Tell whether he says that he cannot read it, or does not know."""
+        return within(text, self._dates.unreadable)
 
     def is_question(self, text: str) -> bool:
         """Tell whether the text has the shape of a question, "good not good" included."""
@@ -111,7 +97,7 @@ class ContentLexicon:
         today = date(2000, 1, 1)  # which day is named does not matter here
         if len(said) > LONGEST_DATE:
             return False
-        named = isinstance(self.day(text, today), dates.Day | dates.Month)
+        named = isinstance(self.day(text, today), dates.Day | dates.Month | dates.Year)
         return named or self.hour(text) is not None
 
     def denies(self, text: str) -> bool:

@@ -8,6 +8,7 @@ from bot.dialogs.engine.context import Context, Event, Option, Speak
 from bot.dialogs.engine.session import Session
 from bot.dialogs.engine.turn import turn
 from bot.domain import almanac, dates
+from bot.domain.hours import Hour
 from bot.messages import Heard
 
 
@@ -74,7 +75,13 @@ class Lexicon:
         return dates.NoDate()
 
     def hour(self, text):
-        return self.number(text)
+        number = self.number(text.removesuffix("pm"))
+        if number is None:
+            return None
+        return Hour(number + 12) if text.endswith("pm") else Hour(number, number > 6)
+
+    def cannot_tell(self, text):
+        return text == "unreadable"
 
     def is_question(self, text):
         return text.endswith("?")

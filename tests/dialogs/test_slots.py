@@ -39,6 +39,18 @@ def test_an_hour_is_taken_and_anything_else_is_not():
     assert t.frame.answers == {"q": 9}
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"), [("1", 3), ("2", 15), ("slot.hour.late{'hour': 3}", None), ("4pm", 16)]
+)
+def test_an_hour_that_may_be_two_is_asked_which(said, kept):
+    t = asking(Hour())
+    assert t.say("3") == ["slot.hour.which_half"]
+    (speak,) = t.kinds(Speak)
+    assert [option.id for option in speak.options] == ["early", "late"]
+    t.say(said)
+    assert t.frame.answers == ({} if kept is None else {"q": kept})
+
+
 def test_a_photo_is_kept_by_its_name_and_one_without_is_none():
     t = asking(Photo())
     assert t.event(Event("image", media="")) == [

@@ -212,15 +212,6 @@ def test_a_number_is_read_however_it_is_said(text, number):
     assert LEXICON.number(text) == number
 
 
-@pytest.mark.parametrize(
-    ("text", "hour"),
-    [("晚上8点", 20), ("早上7点半", 7), ("20:00", 20), ("8", 8), ("中午12点", 12), ("下午三点", 15),
-     ("晚上12点", 0), ("25点", None), ("随便", None)],
-)  # fmt: skip
-def test_an_hour_is_read_however_it_is_said(text, hour):
-    assert LEXICON.hour(text) == hour
-
-
 @given(st.dates(date(2000, 1, 1), date(2040, 12, 31)))
 def test_a_short_year_reads_back_within_its_century(day):
     text = f"{day.year % 100:02}年{day.month}月{day.day}日"

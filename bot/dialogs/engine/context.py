@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from bot.domain.dates import Reading
+from bot.domain.hours import Hour
 from bot.messages import Heard
 
 Slots = Mapping[str, Any]
@@ -58,8 +59,12 @@ class Lexicon(Protocol):
         """Read a date as people write it."""
         ...
 
-    def hour(self, text: str) -> int | None:
-        """Return the hour of day (0 to 23) typed, if the text names one."""
+    def hour(self, text: str) -> Hour | None:
+        """Return the hour of day typed, if the text names one."""
+        ...
+
+    def cannot_tell(self, text: str) -> bool:
+        """Tell whether he says that he cannot read it, or does not know."""
         ...
 
     def is_question(self, text: str) -> bool:
