@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.dialogs.eligibility import readable_day
 from bot.dialogs.engine.context import Act, Context, Option, Slots
 from bot.dialogs.engine.flow import Flow
 from bot.dialogs.engine.slots import Day
 from bot.dialogs.engine.step import Ask, Branch, Choose, Do, Done, Say
+from bot.dialogs.verdict import readable_day
 
 
 def any_kept(_known: Slots, context: Context) -> str:

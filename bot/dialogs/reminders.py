@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from bot.dialogs.certificates import listed
-from bot.dialogs.eligibility import readable_day
 from bot.dialogs.engine.context import Act, Context, Option, Slots
 from bot.dialogs.engine.flow import Flow
 from bot.dialogs.engine.slots import Day, Hour
 from bot.dialogs.engine.step import Ask, Branch, Choose, Do, Done, Say, Step
+from bot.dialogs.verdict import readable_day
 
 REMINDER_TAP = 10_000_000_000
 """Numbers from here on are taps on a reminder: what is beyond names the certificate."""

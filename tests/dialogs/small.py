@@ -96,7 +96,8 @@ class Lexicon:
 class Talk:
     """Drives a conversation; between every two turns the session is written and read back."""
 
-    def __init__(self, flows, catalogue=None, lexicon=None, seed="p"):
+    def __init__(self, flows, catalogue=None, lexicon=None, seed="p", facts=None):
+        self.facts = facts or {}
         self.flows, self.session = flows, Session()
         self.catalogue, self.lexicon = catalogue or Catalogue(), lexicon or Lexicon()
         self.now = datetime(2026, 11, 24, 2, tzinfo=UTC)
@@ -108,7 +109,9 @@ class Talk:
             heard = Heard("answer", (found,), 1.0) if found else Heard("none")
             event = replace(event, heard=heard)
         stored = self.session.to_json()
-        context = Context(self.now, self.now.date(), self.catalogue, self.lexicon, self.seed, {})
+        context = Context(
+            self.now, self.now.date(), self.catalogue, self.lexicon, self.seed, self.facts
+        )
         before = Session.from_json(stored)
         after, self.effects = turn(self.flows, before, event, context)
         assert before.to_json() == stored, "turn changed the session it was given"

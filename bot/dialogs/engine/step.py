@@ -77,6 +77,8 @@ class Choose:
     silence: timedelta | None = timedelta(hours=3)
     exact: frozenset[str] = frozenset()
     """Options never read out of a longer text, because what they do cannot be undone."""
+    closing: bool = False
+    """All is said but this: left for something else, the talk is over, and not come back to."""
 
     @property
     def slot(self) -> Slot:

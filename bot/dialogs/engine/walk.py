@@ -116,7 +116,7 @@ class Walk:
     def ask_again(self) -> None:
         """Come back to the open question after something else; menus are not repeated."""
         frame, step = self.open()
-        if frame and step and frame.flow != self.flows.home:
+        if frame and step and frame.flow != self.flows.home and not _closing(step):
             self.say("engine.where_we_were")
             self.ask()
 
@@ -154,9 +154,9 @@ class Walk:
         self.ask()
 
     def _leave_quiet(self) -> None:
-        """A menu left for something else is closed; nobody wants to come back to it."""
+        """A menu left for something else is closed, and so is a talk at its closing question."""
         frame, step = self.open()
-        if frame and step and self.flow(frame).quiet:
+        if frame and step and (self.flow(frame).quiet or _closing(step)):
             self.drop()
 
     def push(self, frame: Frame, given: Mapping[str, Any]) -> None:
@@ -316,3 +316,7 @@ class Walk:
                 timers.append(SetTimer("wait", until))
                 break
         return timers
+
+
+def _closing(step: Question) -> bool:
+    return isinstance(step, Choose) and step.closing

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.dialogs.engine.context import Context, Event, Option
-from bot.dialogs.engine.slots.answer import Again, Answer, Read
+from bot.dialogs.engine.slots.answer import UNREADABLE, Again, Answer, Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,8 @@ class Text:
     """Some words, at most ``longest`` characters."""
 
     longest: int = 60
+    printed: bool = False
+    """It stands on a paper: it may be unreadable, and a question is no answer."""
     type: str = "text"
     accepts: frozenset[str] = frozenset({"text"})
 
@@ -24,10 +26,14 @@ class Text:
         return {"slot.words.too_long": frozenset({"longest"})}
 
     def read(
-        self, event: Event, _options: tuple[Option, ...], _partial: Any, _context: Context
+        self, event: Event, _options: tuple[Option, ...], _partial: Any, context: Context
     ) -> Read:
         """Take anything that is not empty."""
         words = event.text.strip()
         if len(words) > self.longest:
             return Again("slot.words.too_long", {"longest": self.longest})
+        if self.printed and context.lexicon.cannot_tell(words):
+            return Answer(UNREADABLE)
+        if self.printed and context.lexicon.is_question(words):
+            return None
         return Answer(words) if words else None
