@@ -25,6 +25,8 @@ SAID_ELSEWHERE = frozenset(
         "waiting.intro",
         "human.reply",
         "certificates.one",
+        "certificates.one_numbered",
+        "certificates.one_more",
         "certificates.another",
         *(f"expiry.{k}" for k in ("ahead", "window", "early", "today", "over", "long_over")),
         "expiry.answer",

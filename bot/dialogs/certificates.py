@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
 from typing import Any
 
 from bot.dialogs.engine.context import Act, Context, Option, Slots
@@ -9,6 +11,10 @@ from bot.dialogs.engine.flow import Flow
 from bot.dialogs.engine.slots import Day
 from bot.dialogs.engine.step import Ask, Branch, Choose, Do, Done, Say
 from bot.dialogs.verdict import readable_day
+from bot.domain.certificate import Certificate
+
+TAIL = 4
+"""Signs of a number that are shown: enough to know one's own by."""
 
 
 def any_kept(_known: Slots, context: Context) -> str:
@@ -18,14 +24,24 @@ def any_kept(_known: Slots, context: Context) -> str:
 
 def listed(_known: Slots, context: Context) -> tuple[Option, ...]:
     """Offer each certificate by its expiry date, and a new one."""
-    options = [
-        Option(
-            str(certificate.id),
-            context.catalogue.say("certificates.one", {"expires_on": certificate.expires_on}),
-        )
-        for certificate in context.facts["certificates"]
-    ]
+    options: list[Option] = []
+    days: Counter[date] = Counter()
+    for certificate in context.facts["certificates"]:
+        days[certificate.expires_on] += 1
+        label = _label(certificate, days[certificate.expires_on], context)
+        options.append(Option(str(certificate.id), label))
     return (*options, Option("new", context.catalogue.say("certificates.another")))
+
+
+def _label(certificate: Certificate, nth: int, context: Context) -> str:
+    """Name a certificate by its day, and by what tells it from others of that day."""
+    values = {"expires_on": certificate.expires_on}
+    if certificate.number:
+        tail = {"tail": certificate.number[-TAIL:]}
+        return context.catalogue.say("certificates.one_numbered", {**values, **tail})
+    if nth > 1:
+        return context.catalogue.say("certificates.one_more", {**values, "n": nth})
+    return context.catalogue.say("certificates.one", values)
 
 
 def picked(known: Slots, _context: Context) -> str:

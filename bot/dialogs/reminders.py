@@ -106,8 +106,8 @@ def meant(known: Slots, context: Context) -> Done:
 
 
 def renew(known: Slots, _context: Context) -> Done:
-    """Have the new date kept and everything planned anew."""
-    values = {"id": known["certificate"], "expires_on": known["new_expiry"]}
+    """Have the new date kept and everything planned anew; what was renewed is valid."""
+    values = {"id": known["certificate"], "expires_on": known["new_expiry"], "status": "valid"}
     return Done(acts=(Act("change_certificate", values),))
 
 

@@ -25,8 +25,8 @@ DEFAULT_HOUR = 9
 LAST_WEEK = 7
 """Points of so many days or fewer are the last ones: nothing may cost a person these."""
 
-REMINDED: frozenset[Status] = frozenset({"valid"})
-"""Whose expiry is spoken of."""
+REMINDED: frozenset[Status] = frozenset({"valid", "suspended"})
+"""Whose expiry is spoken of: the term of a suspended certificate runs on."""
 
 
 def point_day(expires_on: date, point: int) -> date:

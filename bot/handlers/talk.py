@@ -104,10 +104,12 @@ def _save(conversation: Conversation, now: datetime, *, expires_on: str, **value
     conversation.certificates.save(certificate, now)
 
 
-def _change(conversation: Conversation, now: datetime, *, id: int, expires_on: str) -> None:
+def _change(
+    conversation: Conversation, now: datetime, *, id: int, expires_on: str, **more: Any
+) -> None:
     for certificate in conversation.certificates.all():
         if certificate.id == id:
-            changed = replace(certificate, expires_on=date.fromisoformat(expires_on))
+            changed = replace(certificate, expires_on=date.fromisoformat(expires_on), **more)
             conversation.certificates.save(changed, now)
 
 

@@ -64,13 +64,14 @@ def test_whoever_asks_for_a_person_is_reported_with_his_talk_and_words():
     assert t.kinds(Act) == [Act("ask_human", {"reason": "form", "words": "human"})]
 
 
-def test_more_is_no_global_word_where_there_is_no_more():
+def test_more_where_there_is_no_more_is_said_to_be_all_and_is_no_try():
     t = talk(lexicon=Lexicon(faq={"hours?": "hours"}))
     assert t.say("more") == ["engine.lost", "home.pick"]
     t.start("form")
     t.say("Li")
     assert t.say("hours?") == ["faq.hours", "engine.where_we_were", "form.age"]
-    assert t.say("more") == ["form.age.again"]
+    assert t.say("more") == ["engine.no_more", "engine.where_we_were", "form.age"]
+    assert t.frame.tries == 0
 
 
 def test_done_finishes_nothing_but_photos():

@@ -271,10 +271,22 @@ def test_a_lost_tap_number_is_no_hindrance():
 def test_a_photo_is_no_answer_to_a_question_in_words():
     t = talk()
     t.start("form")
-    for _ in range(9):
-        said = t.event(Event("image", media="m"))
-        assert said == ["engine.not_this_kind", "engine.where_we_were", "form.name"]
-    assert t.frame.tries == 0
+    said = t.event(Event("image", media="m"))
+    assert said == ["engine.not_this_kind", "engine.where_we_were", "form.name"]
+
+
+def test_who_cannot_type_gets_a_person_and_keeps_his_question():
+    t = talk()
+    t.start("form")
+    called = []
+    for kind in ["image", "voice", "voice"] * 3:
+        said = t.event(Event(kind, media="m"))
+        assert said[0] == "engine.not_this_kind"
+        assert said[-1] == "form.name"
+        called.append("engine.human_noted" in said)
+        assert len(t.kinds(Act)) == called[-1]
+    assert called == [False, False, True] * 3
+    assert t.say("Li") == ["form.age"]
 
 
 def test_a_person_who_takes_over_silences_the_bot_until_it_is_called():

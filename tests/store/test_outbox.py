@@ -164,13 +164,13 @@ def test_a_reminder_is_due_at_the_hour_he_chose(house):
     assert row.message.due_at == datetime(day.year, day.month, day.day, 20, tzinfo=SHANGHAI)
 
 
-@pytest.mark.parametrize("why", ["muted", "off", "unfollowed", "suspended"])
+@pytest.mark.parametrize("why", ["muted", "off", "unfollowed", "revoked"])
 def test_nothing_is_owed_to_who_does_not_want_or_cannot(house, why):
     contact = welder(house)
     day = house.clock.now().astimezone(SHANGHAI).date()
     now = house.clock.now()
     with house.conversations.open(contact) as conversation:
-        status = "suspended" if why == "suspended" else "valid"
+        status = "revoked" if why == "revoked" else "valid"
         saved = conversation.certificates.save(
             Certificate(0, "housing", "", day + timedelta(days=90), status), now
         )
@@ -181,6 +181,16 @@ def test_nothing_is_owed_to_who_does_not_want_or_cannot(house, why):
         if why == "unfollowed":
             conversation.unfollow(now, now)
     assert house.services.outbox.plan(day, now) == 0
+
+
+def test_the_term_of_a_suspended_certificate_runs_on_and_is_reminded(house):
+    contact = welder(house)
+    day, now = house.clock.now().astimezone(SHANGHAI).date(), house.clock.now()
+    with house.conversations.open(contact) as conversation:
+        conversation.certificates.save(
+            Certificate(0, "housing", "", day + timedelta(days=90), "suspended"), now
+        )
+    assert house.services.outbox.plan(day, now) == 1
 
 
 def test_who_handles_it_is_still_told_in_the_last_week(house):

@@ -100,6 +100,7 @@ ENGINE_KEYS: Mapping[str, frozenset[str]] = {
     "engine.not_this_kind": frozenset(),
     "engine.not_this_kind.voice": frozenset(),
     "engine.only_words.voice": frozenset(),
+    "engine.no_more": frozenset(),
     "engine.not_understood": frozenset(),
     "engine.where_we_were": frozenset(),
     "engine.human_noted": frozenset(),

@@ -84,11 +84,10 @@ class Repair:
         return True
 
     def _more(self) -> bool:
-        if not self.session.faq or not self.walk.context.catalogue.has(
-            f"faq.{self.session.faq}.more"
-        ):
+        if not self.session.faq:
             return False
-        self.walk.say(f"faq.{self.session.faq}.more")
+        more = f"faq.{self.session.faq}.more"
+        self.walk.say(more if self.walk.context.catalogue.has(more) else "engine.no_more")
         self.walk.ask_again()
         return True
 

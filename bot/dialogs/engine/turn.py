@@ -244,8 +244,7 @@ class _Turn:
             self.walk.ask()
             return
         if self.event.kind != "text" and again is None:
-            self.walk.say(self._for_kind("engine.not_this_kind"))
-            self.walk.ask_again()
+            self._explain_kind(frame, step)
             return
         frame.tries += 1
         if frame.tries >= step.tries:
@@ -265,6 +264,20 @@ class _Turn:
         """Return the words for this kind of message if there are any (how to type a voice)."""
         own = f"{key}.{self.event.kind}"
         return own if self.context.catalogue.has(own) else key
+
+    def _explain_kind(self, frame: Frame, step: Ask | Choose | Collect) -> None:
+        """Say that words are wanted; for who goes on with photos or voice a person is called.
+
+        The question stays open however many come: nine photos sent at once must not give
+        up three questions.
+        """
+        self.walk.say(self._for_kind("engine.not_this_kind"))
+        frame.tries += 1
+        if frame.tries >= step.tries:
+            frame.tries = 0
+            self.walk.act("ask_human", reason=frame.flow, words="")
+            self.walk.say("engine.human_noted")
+        self.walk.ask_again()
 
     def _give_up(self, frame: Frame, step: Ask | Choose | Collect) -> None:
         frame.answers[step.id] = GAVE_UP
