@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
@@ -13,9 +16,25 @@ from bot.domain.certificate import AUTHORITIES, STATUSES
 from bot.domain.eligibility import Case, assess
 from bot.domain.rulebook import Rulebook
 
+BYTE_ORDER_MARK = codecs.BOM_UTF8.decode()
+"""What some programs write in front of UTF-8."""
+
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 class BadField(Exception):
     """A field has a value it cannot have; the text names it."""
+
+
+def speak_utf8(*streams: object) -> None:
+    """Let streams carry UTF-8, as JSON does, whatever this machine's encoding is.
+
+    Bytes that are none become replacement signs; a line that holds some is judged, or
+    refused, like any other.
+    """
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def run(
@@ -31,7 +50,8 @@ def run(
     months" and the day of issue are no expiry date, and it counts as missing.
     """
     for line in lines:
-        yield json.dumps(_judge(line, rulebook, lexicon, today), ensure_ascii=False)
+        text = line.removeprefix(BYTE_ORDER_MARK)
+        yield json.dumps(_judge(text, rulebook, lexicon, today), ensure_ascii=False)
 
 
 def _judge(line: str, rulebook: Rulebook, lexicon: ContentLexicon, today: date) -> dict[str, Any]:
@@ -42,7 +62,8 @@ def _judge(line: str, rulebook: Rulebook, lexicon: ContentLexicon, today: date) 
     if not isinstance(row, dict):
         return {"error": "not an object"}
     try:
-        today = _day(row, "today") or today
+        if row.get("today") is not None:
+            today = _iso_day(row, "today")
         found = assess(_case(row, lexicon, today), rulebook, today)
     except BadField as error:
         return {"error": str(error)}
@@ -113,10 +134,15 @@ def _hours(row: dict[str, Any]) -> tuple[float, ...] | None:
 
 
 def _day(row: dict[str, Any], name: str) -> date | None:
+    return _iso_day(row, name) if row.get(name) else None
+
+
+def _iso_day(row: dict[str, Any], name: str) -> date:
+    """Read a day in its one form, which ``fromisoformat`` alone would not insist on."""
     value = _typed(row, name, str, "a day such as 2026-11-24")
-    if not value:
-        return None
     try:
+        if not ISO_DAY.fullmatch(value):
+            raise ValueError
         return date.fromisoformat(value)
     except ValueError:
         raise BadField(f"{name} must be a day such as 2026-11-24") from None

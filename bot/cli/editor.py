@@ -158,7 +158,7 @@ def play(files: tuple[str, ...], sandbox: str | None) -> None:
 def eligibility(jsonl: bool, name: str) -> None:
     """Judge cases from standard input by the rules of the talk."""
     from bot.dialogs.lexicon import ContentLexicon
-    from bot.eligibility_jsonl import run
+    from bot.eligibility_jsonl import run, speak_utf8
     from bot.library import load
 
     library = load(content_folder())
@@ -166,6 +166,7 @@ def eligibility(jsonl: bool, name: str) -> None:
         raise BadSetting(f"there is no rulebook {name!r}: {', '.join(sorted(library.rulebooks))}.")
     lexicon = ContentLexicon(library.vocabulary)
     today: date = datetime.now(SHANGHAI).date()
+    speak_utf8(sys.stdin, sys.stdout)
     for line in run(sys.stdin, library.rulebooks[name], lexicon, today):
         click.echo(line)
 

@@ -1,7 +1,5 @@
 """The rules: every example from the regulation, and what must hold for any case."""
 
-import io
-import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -9,9 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.dialogs.lexicon import ContentLexicon
 from bot.domain.eligibility import Case, age_on, assess, days_before, months_before
-from bot.eligibility_jsonl import run
 from bot.library import load
 from tests.conftest import ROOT
 
@@ -247,60 +243,3 @@ def test_a_year_older_on_the_birthday_and_leapers_on_the_first_of_march():
     assert age_on(date(2008, 11, 24), date(2026, 11, 24)) == 18
     assert age_on(date(2008, 2, 29), date(2026, 2, 28)) == 17
     assert age_on(date(2008, 2, 29), date(2026, 3, 1)) == 18
-
-
-# the same for other programs
-
-
-def judged(*lines, book=BOOK):
-    lexicon = ContentLexicon(LIBRARY.vocabulary)
-    return [json.loads(line) for line in run(io.StringIO("\n".join(lines)), book, lexicon, TODAY)]
-
-
-def test_a_line_in_is_a_line_out():
-    (row,) = judged('{"today": "2027-02-01", "authority": "housing", "expires_on": "27年3月5号"}')
-    assert (row["verdict"], row["opens_on"], row["safe_by"]) == (
-        "eligible", "2026-12-05", "2027-02-03",
-    )  # fmt: skip
-    assert row["reasons"] == [{"id": "window_open", "source": "建质〔2008〕75号 第22条"}]
-
-
-def test_a_month_without_a_day_needs_a_person_and_is_listed_as_missing():
-    (row,) = judged('{"expires_on": "明年三月"}')
-    assert row["verdict"] == "needs_human"
-    assert "expires_on" in row["missing"]
-
-
-@pytest.mark.parametrize(("typed", "day"), [("2027年2月底", "2027-02-28"), ("年底", "2026-12-31")])
-def test_the_end_of_a_month_or_year_is_a_day(typed, day):
-    assert judged(json.dumps({"expires_on": typed}))[0]["expires_on"] == day
-
-
-@pytest.mark.parametrize(
-    ("typed", "day"),
-    [("11月24日", "2026-11-24"), ("11月23日", "2027-11-23"), ("5号", "2026-12-05"),
-     ("2027", None), ("3月", None), ("2019年3月1日发证", None), ("还有3个月", None)],
-)  # fmt: skip
-def test_a_date_without_its_year_is_the_next_such_day_as_nobody_can_be_asked(typed, day):
-    (row,) = judged(json.dumps({"expires_on": typed}))
-    assert row["expires_on"] == day
-    assert ("expires_on" in row["missing"]) == (day is None)
-
-
-def test_the_number_tells_whose_certificate_it_is():
-    (row,) = judged('{"number": "T500155199001010017", "expires_on": "2027-03-05"}')
-    assert row["verdict"] == "other_authority"
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["[]", "1", "nonsense", '{"status": "lost"}', '{"healthy": 1}', '{"violations_2y": -1}',
-     '{"violations_2y": true}', '{"hours": "24"}', '{"hours": [true]}', '{"today": "soon"}',
-     "", "null", '"x"', '{"today": "2026-11-24", "born_on": "2026-11-25"}', '{"hours": [NaN]}',
-     '{"hours": [-1]}', '{"number": 5}', '{"authority": ["housing"]}', '{"status": {}}',
-     '{"expires_on": 7}', '{"authority": "none"}', '{"born_on": "1990"}', "[" * 20000],
-)  # fmt: skip
-def test_a_bad_line_is_an_error_and_the_next_goes_on(line):
-    bad, good = judged(line, '{"expires_on": "2027-03-05"}')
-    assert list(bad) == ["error"]
-    assert good["verdict"] == "too_early"
