@@ -31,7 +31,9 @@ class Catalogue:
 
 
 class Lexicon:
-    COMMANDS = frozenset(["cancel", "back", "menu", "restart", "human", "help", "more", "done"])
+    COMMANDS = frozenset(
+        ["cancel", "back", "menu", "restart", "human", "help", "more", "done", "thanks"]
+    )
 
     MONTHS = ("January", "February", "March")
 

@@ -74,6 +74,50 @@ def test_more_where_there_is_no_more_is_said_to_be_all_and_is_no_try():
     assert t.frame.tries == 0
 
 
+def test_thanks_are_taken_where_nothing_is_asked_and_answer_nothing():
+    t = talk()
+    assert t.say("thanks") == ["engine.thanked"]
+    t.say("xyz")
+    assert t.say("thanks") == ["engine.thanked"]
+    t.start("form")
+    t.say("Li")
+    assert t.say("thanks") == ["form.age.again"]
+
+
+def test_a_bare_number_behind_the_list_of_answers_means_one_of_them():
+    t = talk()
+    t.start("form")
+    t.say("Li")
+    t.say("40")
+    assert t.say("correct")[0] == "engine.which_to_correct"
+    assert t.say("2") == ["form.age"]
+    assert "sure" not in t.frame.answers
+    t.say("41")
+    assert t.say("correct")[0] == "engine.which_to_correct"
+    assert t.say("9")[0] == "engine.which_to_correct"
+    assert t.say("Yes") == ["form.saved"]
+
+
+def test_the_list_of_answers_is_forgotten_with_the_next_words():
+    t = talk(lexicon=Lexicon(faq={"price?": "price"}))
+    t.start("form")
+    t.say("Li")
+    t.say("40")
+    t.say("correct")
+    t.say("price?")
+    assert t.say("1") == ["form.saved"]
+
+
+def test_photos_collected_so_far_survive_a_look_at_the_answers():
+    flow = Flow("c", (Ask("q", Text(), "photos"), Collect("photos", "@end")))
+    t = talk(flow)
+    t.start("c")
+    t.say("a")
+    t.event(Event("image", media="1"))
+    t.say("correct")
+    assert t.frame.partial == ["1"]
+
+
 def test_done_finishes_nothing_but_photos():
     when = Flow("when", (Ask("day", Day(), "@end"),))
     t = talk(when)

@@ -104,6 +104,7 @@ ENGINE_KEYS: Mapping[str, frozenset[str]] = {
     "engine.not_understood": frozenset(),
     "engine.where_we_were": frozenset(),
     "engine.human_noted": frozenset(),
+    "engine.thanked": frozenset(),
     "engine.nothing_to_cancel": frozenset(),
     "engine.cancelled": frozenset(),
     "engine.restarted": frozenset(),

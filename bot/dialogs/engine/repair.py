@@ -13,6 +13,9 @@ from bot.dialogs.engine.slots.answer import UNREADABLE
 from bot.dialogs.engine.step import Ask, Choose, Collect
 from bot.dialogs.engine.walk import Walk
 
+CORRECTING = "@correcting"
+"""Stands for half an answer while the list of answers is shown: a number means one of them."""
+
 
 class Repair:
     """What each global word does to a conversation."""
@@ -34,6 +37,7 @@ class Repair:
             "help": self._help,
             "more": self._more,
             "done": self._done,
+            "thanks": self._thanks,
         }
         follow = simple.get(name)
         return follow() if follow else False
@@ -100,6 +104,14 @@ class Repair:
         self.walk.settle(step.id)
         return True
 
+    def _thanks(self) -> bool:
+        """Take thanks, or a plain "all right", for what it is where nothing is asked."""
+        frame = self.session.top
+        if frame and frame.flow != self.walk.flows.home:
+            return False
+        self.walk.say("engine.thanked")
+        return True
+
     def _back(self) -> bool:
         frame = self.session.top
         if frame is None:
@@ -131,12 +143,30 @@ class Repair:
             self.walk.ask()
             return True
         if number is None or not 1 <= number <= len(frame.trail):
+            self._await_number()
             self.walk.say("engine.which_to_correct")
             for n, step in enumerate(frame.trail, 1):
                 self.walk.say("engine.answer_line", self._line(frame, n, step))
             return True
         self._reopen(frame, frame.trail[number - 1])
         return True
+
+    def _await_number(self) -> None:
+        frame, step = self.walk.open()
+        if frame and not isinstance(step, Collect):  # whose photos are kept there
+            frame.partial = CORRECTING
+
+    def names_answer(self) -> bool:
+        """Take a bare number right after the list of answers as one of them, and no other.
+
+        It would answer the open question otherwise, and nobody would notice.
+        """
+        frame = self.session.top
+        if frame is None or frame.partial != CORRECTING:
+            return False
+        frame.partial = None
+        number = self.walk.context.lexicon.number(self.event.text)
+        return number is not None and self._correct(number)
 
     def _line(self, frame: Frame, n: int, name: str) -> dict[str, Any]:
         """Return one line of what he has answered: number, the question's short name, answer."""

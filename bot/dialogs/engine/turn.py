@@ -11,13 +11,14 @@ from __future__ import annotations
 from typing import Any
 
 from bot.dialogs.engine.context import Act, Context, Effect, Event, Speak, Unheard
+from bot.dialogs.engine.explain import explain, lost
 from bot.dialogs.engine.flow import CODES, Flow, Flows, as_json_value
 from bot.dialogs.engine.relocate import relocate
 from bot.dialogs.engine.repair import Repair
-from bot.dialogs.engine.session import GAVE_UP, Frame, Session
+from bot.dialogs.engine.session import Frame, Session
 from bot.dialogs.engine.slots import Again, Answer, Half
 from bot.dialogs.engine.slots.choice import exactly, plain
-from bot.dialogs.engine.step import Ask, Choose, Collect, Question, Wait, slot_type
+from bot.dialogs.engine.step import Choose, Collect, Question, Wait, slot_type
 from bot.dialogs.engine.walk import Walk
 
 
@@ -133,7 +134,11 @@ class _Turn:
         return True
 
     def _global(self) -> bool:
-        if self.event.kind != "text" or self._is_option():
+        if self.event.kind != "text":
+            return False
+        if self.repair.names_answer():
+            return True
+        if self._is_option():
             return False
         command = self.context.lexicon.command(self.event.text)
         if command and self.repair.command(*command):
@@ -173,9 +178,9 @@ class _Turn:
         elif self.event.kind == "text" and self._answer_faq(step):
             return
         elif frame and step:
-            self._explain(frame, step, read if isinstance(read, Again) else None)
+            explain(self.walk, self.event, frame, step, read if isinstance(read, Again) else None)
         else:
-            self.walk.begin(self.walk.flows.home, {}, preface=self._lost())
+            self.walk.begin(self.walk.flows.home, {}, preface=lost(self.walk, self.event))
 
     def _leave_aside(self) -> bool:
         """Close a menu that lies on top of a talk: what is no choice of it was meant for that."""
@@ -238,51 +243,6 @@ class _Turn:
                 return False
         self.walk.ask_again()
         return True
-
-    def _explain(self, frame: Frame, step: Question, again: Again | None) -> None:
-        if isinstance(step, Wait):
-            self.walk.ask()
-            return
-        if self.event.kind != "text" and again is None:
-            self._explain_kind(frame, step)
-            return
-        frame.tries += 1
-        if frame.tries >= step.tries:
-            self._give_up(frame, step)
-            return
-        if again:
-            self.walk.say(again.key, again.values)
-        elif not self.walk.says_otherwise(frame, step):
-            self.walk.say("engine.not_understood")
-        self.walk.ask(again=again is None)
-
-    def _lost(self) -> str:
-        text = self.event.kind == "text"
-        return "engine.lost" if text else self._for_kind("engine.only_words")
-
-    def _for_kind(self, key: str) -> str:
-        """Return the words for this kind of message if there are any (how to type a voice)."""
-        own = f"{key}.{self.event.kind}"
-        return own if self.context.catalogue.has(own) else key
-
-    def _explain_kind(self, frame: Frame, step: Ask | Choose | Collect) -> None:
-        """Say that words are wanted; for who goes on with photos or voice a person is called.
-
-        The question stays open however many come: nine photos sent at once must not give
-        up three questions.
-        """
-        self.walk.say(self._for_kind("engine.not_this_kind"))
-        frame.tries += 1
-        if frame.tries >= step.tries:
-            frame.tries = 0
-            self.walk.act("ask_human", reason=frame.flow, words="")
-            self.walk.say("engine.human_noted")
-        self.walk.ask_again()
-
-    def _give_up(self, frame: Frame, step: Ask | Choose | Collect) -> None:
-        frame.answers[step.id] = GAVE_UP
-        frame.computed[""] = {**frame.computed.get("", {}), "last_words": self.event.text}
-        self.walk.settle(step.id)
 
 
 __all__ = ["Act", "Speak", "turn"]

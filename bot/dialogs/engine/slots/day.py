@@ -124,7 +124,9 @@ def _completed(partial: str, reading: dates.Reading, text: str, context: Context
     year = partial[:4]
     match reading:
         case dates.Day(day, "year"):
-            return _day(f"{year}-{day.month}-{day.day}", context)
+            whole = _day(f"{year}-{text}", context)  # the end of February depends on it
+            sure = isinstance(whole, dates.Day) and whole.supplied == "nothing"
+            return whole if sure else _day(f"{year}-{day.month}-{day.day}", context)
         case dates.Month(_, month, "year"):
             return dates.Month(int(year), month)
         case dates.Day(day, "month") if partial != year:
