@@ -18,12 +18,9 @@ LAST_WEEK = 7
 """The points that remain for somebody who says it is being handled."""
 
 
-def settings(_known: Slots, context: Context) -> tuple[Option, ...]:
-    """Offer to stop or to start again, whichever makes sense."""
-    hidden = "start" if context.facts["reminders_on"] else "stop"
-    return tuple(
-        option for option in context.catalogue.options("reminders.what") if option.id != hidden
-    )
+def switched(_known: Slots, context: Context) -> str:
+    """Tell whether reminders are on: else there is only one thing to ask."""
+    return "on" if context.facts["reminders_on"] else "off"
 
 
 def choose_hour(known: Slots, _context: Context) -> Done:
@@ -54,10 +51,11 @@ def present(_known: Slots, context: Context) -> dict[str, Any]:
 REMINDERS = Flow(
     "reminders",
     (
+        Branch("switched", switched, {"on": "what", "off": "off"}),
+        Choose("off", {"start": "start", "nothing": "as_before"}, silence=None),
         Choose(
             "what",
-            {"hour": "hour", "stop": "stop", "start": "start", "nothing": "as_before"},
-            offered=settings,
+            {"hour": "hour", "stop": "stop", "nothing": "as_before"},
             values=present,
             silence=None,
             exact=frozenset({"stop"}),

@@ -14,6 +14,12 @@ from bot.domain.rulebook import REASONS
 VIOLATIONS = {"none": 0, "few": 1, "many": 3}
 """The count that stands for each option; the rule draws its line at three in two years."""
 
+HOPELESS = frozenset({"expired", "not_eligible"})
+"""Verdicts under which no paper would help: none is asked for, none is said to be missing."""
+
+PAPERS = frozenset({"hours_short", "no_employer"})
+"""Reasons that are about a paper alone."""
+
 QUESTION_OF = {"authority": "issuer", "violations_2y": "violations"}
 """The question behind a fact, where it has another name."""
 
@@ -82,6 +88,8 @@ def verdict(known: Slots, context: Context) -> tuple[Piece, ...]:
     dates["expires_on"] = expiry(known)
     pieces = [Piece(f"eligibility.verdict.{known['verdict']}", dates)]
     for reason_id in known["reasons"]:
+        if reason_id in PAPERS and known["verdict"] in HOPELESS:
+            continue
         source = rulebook.source_of(reason_id)
         values = {"source": source.text, "checked_on": source.checked_on}
         pieces.append(Piece(f"eligibility.reason.{reason_id}", values))
@@ -98,7 +106,7 @@ def verdict(known: Slots, context: Context) -> tuple[Piece, ...]:
 
 def still_missing(known: Slots) -> list[str]:
     """Name what is missing of that which was asked; nothing where it would not help."""
-    if known["verdict"] in {"expired", "not_eligible"}:
+    if known["verdict"] in HOPELESS:
         return []
     return [name for name in known["missing"] if QUESTION_OF.get(name, name) in known]
 

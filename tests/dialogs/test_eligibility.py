@@ -28,7 +28,7 @@ def test_a_number_that_cannot_be_read_is_not_kept_as_one():
 @pytest.mark.parametrize("asked", ["编号在哪里看嘛", "编号是啥子哦", "这个咋看?"])
 def test_a_question_is_not_kept_as_a_number(asked):
     t = talking()
-    assert heard(t, "自查", "说不准", asked)[-1] == "number"
+    assert heard(t, "自查", "说不准", asked) == ["number.again"]
 
 
 def test_a_number_is_kept_and_tells_the_office():
@@ -49,6 +49,11 @@ def test_who_does_not_know_is_told_what_is_missing():
     keys = heard(t, "自查", "说不准", "不晓得", "说不准", "2027-3-1", *["说不准"] * 5)
     assert missing(keys) == ["authority", "number", "status", "healthy", "violations_2y",
                              "accident", "employed", "hours"]  # fmt: skip
+
+
+def test_no_paper_is_spoken_of_where_none_would_help():
+    keys = heard(talking(), "自查", "1", "1", "2027-3-1", "1", "3", "1", "没单位", "没学够")
+    assert [key for key in keys if key.startswith("reason.")] == ["reason.violations"]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +156,7 @@ def test_a_date_without_a_year_is_asked_and_one_of_yesterday_is_expired():
     [(("11月23日", "明年"), "2027-11-23"), (("明年", "3月5号"), "2027-03-05"),
      (("三月", "27年", "五号"), "2027-03-05"), (("27-3", "5"), "2027-03-05"),
      (("明年三月", "4月5号"), "2027-04-05"), (("3月1号", "2"), "2027-03-01"),
-     (("2027年", "3月", "1号"), "2027-03-01"), (("5号", "2027年3月5号"), "2027-03-05")],
+     (("2027年", "3月", "1号"), "2027-03-01"), (("2028年", "2月底"), "2028-02-29"), (("5号", "2027年3月5号"), "2027-03-05")],
 )  # fmt: skip
 def test_a_date_comes_together_bit_by_bit(said, day):
     t = talking()
