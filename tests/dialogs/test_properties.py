@@ -67,9 +67,9 @@ class Conversation(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(["image", "voice", "location", "unknown"]))
     def send_something_else(self, kind):
         expected = self.talk.session.copy()
-        relocate(self.talk.flows, expected)  # which a deploy before it would do anyway
+        moving = relocate(self.talk.flows, expected)  # a deploy before it may even end the talk
         assert self.do(Event(kind, media="m"))
-        assert self.answers(self.talk.session) == self.answers(expected)
+        assert moving or self.answers(self.talk.session) == self.answers(expected)
 
     def answers(self, session):
         return [dict(frame.answers) for frame in session.stack if frame.flow != "home"]
