@@ -183,16 +183,6 @@ def test_nothing_is_owed_to_who_does_not_want_or_cannot(house, why):
     assert house.services.outbox.plan(day, now) == 0
 
 
-def test_the_term_of_a_suspended_certificate_runs_on_and_is_reminded(house):
-    contact = welder(house)
-    day, now = house.clock.now().astimezone(SHANGHAI).date(), house.clock.now()
-    with house.conversations.open(contact) as conversation:
-        conversation.certificates.save(
-            Certificate(0, "housing", "", day + timedelta(days=90), "suspended"), now
-        )
-    assert house.services.outbox.plan(day, now) == 1
-
-
 def test_who_handles_it_is_still_told_in_the_last_week(house):
     contact = welder(house)
     day = house.clock.now().astimezone(SHANGHAI).date()

@@ -181,9 +181,17 @@ def test_a_new_hour_never_moves_a_reminder_into_the_past(house):
         assert due_in(house, row) == due
 
 
-def test_a_suspended_certificate_is_owed_nothing_when_it_is_saved(house):
+@pytest.mark.parametrize("status", ["valid", "suspended"])
+def test_the_term_of_a_suspended_certificate_runs_on_and_is_reminded(house, status):
     contact = welder(house)
-    save(house, contact, date(2027, 2, 15), status="suspended")
+    save(house, contact, date(2027, 2, 15), status=status)
+    assert rows(house) == [(90, "due", "")]
+
+
+@pytest.mark.parametrize("status", ["revoked", "cancelled"])
+def test_a_certificate_that_is_no_more_is_owed_nothing_when_it_is_saved(house, status):
+    contact = welder(house)
+    save(house, contact, date(2027, 2, 15), status=status)
     assert rows(house) == []
 
 
