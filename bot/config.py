@@ -43,7 +43,7 @@ class Settings:
     weldmate_env: Environment = "production"
     clock_url: str = ""
     data_key_file: Path = Path("var/data.key")
-    rulebook: str = "mohurd-2008"
+    rulebook: str = "mohurd-2026"
     weekly_cap: int = 3
     forget_after_days: int = 30
     tencent_secret_id: str = ""

@@ -148,7 +148,7 @@ def test_what_lies_about_is_named(quiet_house, clock):
 def test_a_rulebook_that_is_not_in_force_is_named(quiet_house, clock):
     assert told(quiet_house, "RULEBOOK") == []
     clock.at = clock.at.replace(year=1990)
-    assert told(quiet_house, "RULEBOOK: mohurd-2008 is in force from") != []
+    assert told(quiet_house, "RULEBOOK: mohurd-2026 is in force from") != []
 
 
 def test_a_database_file_that_others_can_read_is_named(quiet_house, tmp_path):

@@ -53,9 +53,9 @@ def test_who_handles_it_gets_the_last_week_alone(house):
     assert muted == [30, 15]
 
 
-def test_a_suspended_certificate_has_nothing_to_come_and_says_why(house):
-    save(house, welder(house), today(house) + 40 * DAY, status="suspended")
-    assert set(to_come(house).values()) == {"not sent (certificate suspended)"}
+def test_a_revoked_certificate_has_nothing_to_come_and_says_why(house):
+    save(house, welder(house), today(house) + 40 * DAY, status="revoked")
+    assert set(to_come(house).values()) == {"not sent (certificate revoked)"}
 
 
 def test_reminders_that_are_off_say_so(house):

@@ -91,7 +91,7 @@ def verdict(known: Slots, context: Context) -> tuple[Piece, ...]:
         if reason_id in PAPERS and known["verdict"] in HOPELESS:
             continue
         source = rulebook.source_of(reason_id)
-        values = {"source": source.text, "checked_on": source.checked_on}
+        values = {**dates, "source": source.text, "checked_on": source.checked_on}
         pieces.append(Piece(f"eligibility.reason.{reason_id}", values))
         if source.mark == "C":
             pieces.append(Piece("eligibility.authority_decides"))

@@ -18,7 +18,8 @@ WARY = 0.5
 """How much of the doubt remains for a text which is no question while one is open: an answer
 must not be taken for a question."""
 
-CHEATING = 0.5
+CHEATING = 0.6
+"""Share from which a text is a request to cheat: a man who is refused by mistake is hurt."""
 
 CLOSE = 0.75
 """From this share of the threshold on, two near intents that hold the trust together are both

@@ -57,11 +57,14 @@ class Words:
         return html.escape(str(value), quote=True)
 
     def pattern(self, key: str) -> re.Pattern[str]:
-        """Return a pattern for whatever ``say`` can make of a key, as a person reads it."""
+        """Return a pattern for whatever ``say`` can make of a key, as a person reads it.
+
+        A piece of speech ends where its line ends.
+        """
         parts: list[str] = []
         for literal, name, _, _ in _FORMATTER.parse(_TAG.sub("", self.texts[key])):
             parts.append(re.escape(literal))
             if name is not None:
                 known = self.fixed.get(name)
                 parts.append(re.escape(known) if known is not None else r"[^\n]*?")
-        return re.compile("".join(parts))
+        return re.compile("".join(parts) + r"(?=\n|\Z)")

@@ -25,4 +25,4 @@ def test_where_rulebooks_differ_is_marked():
     assert marks["opens_months"] == "≠"
     assert marks["validity_months"] == "≠"
     assert marks["violations_limit"] == ""
-    assert marks["violations"] == ""
+    assert marks["date_unknown"] == ""
