@@ -22,7 +22,7 @@ from bot.hearing.ear import Ear
 from bot.hearing.meaning import Encoder
 from bot.hearing.model import BadModel
 from bot.library import BadContent, Library, content_folder, load
-from bot.messages import Said
+from bot.messages import Heard, Said
 from bot.ports import Clock, Recogniser, SendFailed, Services, SharedCache
 from bot.store.cache import DatabaseCache, RedisCache
 from bot.store.cipher import Cipher, read_ring
@@ -127,6 +127,17 @@ def make_ear(folder: Path, library: Library) -> Ear:
         raise BadContent([f"faq/model.npz: {error}: run `weldmate faq learn`"]) from None
 
 
+@dataclass(frozen=True)
+class LateEar:
+    """Implements ``ports.Faq``: opened when it is first needed, which clocks never do."""
+
+    house: House
+
+    def hear(self, text: str, waits: str = "") -> Heard:
+        """Tell what a text asks."""
+        return self.house.ear.hear(text, waits)
+
+
 class House:
     """One process's view of everything, made when it is first asked for."""
 
@@ -219,7 +230,7 @@ class House:
                 self.conversations,
                 self.settings.wechat_consent_template,
             ),
-            faq=self.ear,
+            faq=LateEar(self),
             jobs=StoredJobList(self.database, self.cipher),
             listens=bool(self.settings.tencent_secret_id and self.settings.tencent_secret_key),
             humans=StoredHumanDesk(

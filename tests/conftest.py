@@ -12,7 +12,7 @@ from bot.config import Settings
 from bot.library import load
 from bot.messages import Incoming
 from bot.store.schema import upgrade
-from bot.wiring import House
+from bot.wiring import House, make_ear
 from tests import servers
 from tests.servers import need
 
@@ -131,8 +131,14 @@ def test_settings(url, folder, **more):
 test_settings.__test__ = False
 
 
+@pytest.fixture(scope="session")
+def ear(library):
+    """One ear for all tests: it holds weights and remembers nothing."""
+    return make_ear(ROOT / "content", library)
+
+
 @pytest.fixture
-def make_house(tmp_path, clock, library):
+def make_house(tmp_path, clock, library, ear):
     """Make houses on a database, all with the same clock and content."""
     made = []
 
@@ -140,6 +146,7 @@ def make_house(tmp_path, clock, library):
         house = House(test_settings(url, tmp_path, **more))
         house.__dict__["clock"] = clock
         house.__dict__["library"] = library
+        house.__dict__["ear"] = ear
         made.append(house)
         return house
 

@@ -12,6 +12,9 @@ from bot.wiring import House
 
 THREADS = 8
 
+WARM = "warm up"
+"""A text that must be weighed, so that everything is loaded before the port is open."""
+
 
 class Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn around our application, made anew in each worker process."""
@@ -39,8 +42,10 @@ class Server(BaseApplication):  # type: ignore[misc]
                 self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """Make the application in the worker, after the fork."""
-        return create_app(House(self._house.settings))
+        """Make the application in the worker, after the fork; the first question finds it ready."""
+        house = House(self._house.settings)
+        house.services.faq.hear(WARM)
+        return create_app(house)
 
 
 def serve(house: House) -> None:
