@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
-import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-import requests
-from itsdangerous import BadData, URLSafeTimedSerializer
-
+from bot.clocks import SystemClock, TurnedClock
 from bot.config import BadSetting, Settings
 from bot.dialogs.lexicon import ContentLexicon
 from bot.dialogs.script import FLOWS, Script
+from bot.failpoint import Failpoint
 from bot.hearing.content import open_ear
 from bot.hearing.ear import Ear
 from bot.hearing.meaning import Encoder
 from bot.hearing.model import BadModel
 from bot.library import BadContent, Library, content_folder, load
+from bot.links import Links
 from bot.messages import Heard, Said
 from bot.ports import Clock, Recogniser, SendFailed, Services, SharedCache
 from bot.store.cache import DatabaseCache, RedisCache
@@ -38,77 +33,6 @@ from bot.wechat.courier import WeChatCourier
 from bot.wechat.gateway import Gateway
 from bot.wechat.markup import render
 from bot.wechat.pages import Pages
-
-LINK_LIVES = timedelta(hours=48)
-
-
-class SystemClock:
-    """The machine's own time."""
-
-    def now(self) -> datetime:
-        """Return the present instant."""
-        return datetime.now(UTC)
-
-
-class TurnedClock:
-    """A clock that somebody else turns (the sandbox); refused in production."""
-
-    STALE_S = 0.02
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._offset, self._read_at = timedelta(), 0.0
-
-    def now(self) -> datetime:
-        """Return its present instant, asked for at most every 20 ms. Raises ``BadSetting``."""
-        if time.monotonic() - self._read_at > self.STALE_S:
-            there = self._ask()
-            self._offset = there - datetime.now(UTC)
-            self._read_at = time.monotonic()
-        return datetime.now(UTC) + self._offset
-
-    def _ask(self) -> datetime:
-        try:
-            answer = self._session.get(self._url, timeout=2)
-            return datetime.fromisoformat(answer.json()["now"])
-        except (requests.RequestException, ValueError, TypeError, KeyError) as error:
-            raise BadSetting(
-                f"CLOCK_URL: {self._url} does not tell the time ({type(error).__name__})."
-            ) from None
-
-
-@dataclass(frozen=True)
-class Links:
-    """Short-lived, single-purpose addresses of our own pages."""
-
-    base: str
-    secret: str
-    clock: Clock
-    consent_offered: bool
-
-    @cached_property
-    def _serializer(self) -> URLSafeTimedSerializer:
-        return URLSafeTimedSerializer(self.secret, salt="weldmate-link")
-
-    def make(self, purpose: str, openid: str) -> str:
-        """Make an address; empty where the purpose is not offered."""
-        if purpose == "consent" and not self.consent_offered:
-            return ""
-        at = int(self.clock.now().timestamp())
-        return f"{self.base}/{purpose}/{self._serializer.dumps([purpose, openid, at])}"
-
-    def read(self, purpose: str, token: str) -> str | None:
-        """Return whose link this is; None if it is false, of another purpose, or too old."""
-        try:
-            made_for, openid, at = self._serializer.loads(token)
-        except (BadData, ValueError, TypeError):
-            return None
-        age = self.clock.now().timestamp() - at
-        if made_for != purpose or not -60 < age < LINK_LIVES.total_seconds():
-            return None
-        return str(openid)
 
 
 def make_ear(folder: Path, library: Library) -> Ear:
@@ -298,32 +222,3 @@ class House:
             self.database.close()
         if isinstance(cache := self.__dict__.get("cache"), RedisCache):
             cache.close()
-
-
-class Failpoint:
-    """Kills this process at a named point, once, when a fault test has armed it.
-
-    The file holds the point's name and how often it is passed before; arming is writing
-    it, and it is gone before the process is, so that the next one lives.
-    """
-
-    def __init__(self, path: str) -> None:
-        self._path = Path(path) if path else None
-        self._lock = threading.Lock()
-
-    def __call__(self, name: str) -> None:
-        """Pass a point."""
-        if self._path is None:
-            return
-        with self._lock:
-            try:
-                armed, _, left = self._path.read_text(encoding="ascii").partition(" ")
-            except FileNotFoundError:
-                return
-            if armed != name:
-                return
-            if int(left) > 1:
-                self._path.write_text(f"{name} {int(left) - 1}", encoding="ascii")
-                return
-            self._path.unlink()
-            os.kill(os.getpid(), signal.SIGKILL)
