@@ -192,7 +192,7 @@ class House:
     @cached_property
     def recogniser(self) -> Recogniser:
         """What makes speech into words; its library is loaded by workers alone."""
-        from bot.voice.tencent import Tencent
+        from bot.cloud.speech import Tencent
 
         settings = self.settings
         return Tencent(

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.ports import NotRecognised
-from bot.voice.tencent import Tencent
+from bot.cloud.speech import Tencent
 from sandbox.cloud import SECRET_ID, SECRET_KEY, spoken
 
 
