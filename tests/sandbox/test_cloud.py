@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.ports import NotRecognised
 from bot.cloud.speech import Tencent
+from bot.ports import NotRecognised
 from sandbox.cloud import SECRET_ID, SECRET_KEY, spoken
 
 
