@@ -28,8 +28,8 @@ class IdNumber:
 
     @property
     def masked(self) -> str:
-        """Return what may be shown or logged: three signs, four signs."""
-        return f"{self.text[:3]}{'*' * 11}{self.text[-4:]}"
+        """Return what may be shown or logged: four signs at either end."""
+        return f"{self.text[:4]}{'*' * 10}{self.text[-4:]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,14 @@ turned). Leases, lock waits and time-outs run on the machine's own monotonic tim
 the adapters and never appear here.
 """
 
+from bot.ports.applications import (
+    Agreements,
+    Application,
+    Applications,
+    PhoneCodes,
+    Photo,
+    PhotoState,
+)
 from bot.ports.people import Arrival, Busy, Conversation, Conversations, Person
 from bot.ports.records import Certificates, Feedback, HumanDesk, HumanRequest
 from bot.ports.sending import (
@@ -41,6 +49,9 @@ from bot.ports.services import Clock, Option, Services, SharedCache, Words
 from bot.ports.work import Job, JobList, Jobs
 
 __all__ = [
+    "Agreements",
+    "Application",
+    "Applications",
     "Arrival",
     "Backlog",
     "BadPhoto",
@@ -72,6 +83,9 @@ __all__ = [
     "Outbox",
     "Outgoing",
     "Person",
+    "PhoneCodes",
+    "Photo",
+    "PhotoState",
     "Queued",
     "Reader",
     "Recogniser",

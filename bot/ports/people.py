@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.messages import Incoming, Reply
+from bot.ports.applications import Agreements, Applications, PhoneCodes
 from bot.ports.records import Certificates, Feedback
 from bot.ports.sending import Ledger, Mailbox
 from bot.ports.work import Jobs
@@ -68,6 +69,28 @@ class Conversation(Protocol):
     @property
     def jobs(self) -> Jobs:
         """What workers shall do for him."""
+        ...
+
+    @property
+    def agreements(self) -> Agreements:
+        """What he has agreed to."""
+        ...
+
+    @property
+    def applications(self) -> Applications:
+        """His renewals."""
+        ...
+
+    @property
+    def phone_codes(self) -> PhoneCodes:
+        """Proof that a phone number is his."""
+        ...
+
+    def wipe(self, now: datetime) -> None:
+        """Forget all he has told us, now and beyond recovery: words, papers, certificates.
+
+        What remains is that he follows, and that he wanted to be forgotten.
+        """
         ...
 
     @property

@@ -33,18 +33,29 @@ class Cipher:
 
     def seal(self, text: str, place: str, contact_id: int) -> bytes:
         """Encrypt a text for its place."""
+        return self.seal_bytes(text.encode(), place, contact_id)
+
+    def seal_bytes(self, content: bytes, place: str, row_id: int) -> bytes:
+        """Encrypt anything for its place and row."""
         nonce = os.urandom(NONCE)
-        sealed = self._keys[self._newest].encrypt(nonce, text.encode(), _bound(place, contact_id))
+        sealed = self._keys[self._newest].encrypt(nonce, content, _bound(place, row_id))
         return bytes((self._newest,)) + nonce + sealed
 
     def open(self, sealed: bytes, place: str, contact_id: int) -> str:
         """Decrypt a text of this place. Raises ``Unreadable``."""
+        try:
+            return self.open_bytes(sealed, place, contact_id).decode()
+        except UnicodeDecodeError as error:
+            raise Unreadable(f"{place}: no text") from error
+
+    def open_bytes(self, sealed: bytes, place: str, row_id: int) -> bytes:
+        """Decrypt anything of this place and row. Raises ``Unreadable``."""
         key = self._keys.get(sealed[0]) if sealed else None
         if key is None:
             raise Unreadable(f"{place}: no such key")
         try:
             nonce, rest = sealed[1 : 1 + NONCE], sealed[1 + NONCE :]
-            return key.decrypt(nonce, rest, _bound(place, contact_id)).decode()
+            return key.decrypt(nonce, rest, _bound(place, row_id))
         except (InvalidTag, ValueError) as error:
             raise Unreadable(f"{place}: altered, or of another row") from error
 

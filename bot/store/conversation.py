@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from bot.messages import Incoming, Reply
 from bot.ports import Arrival, Outgoing, Person
+from bot.store.agreements import StoredAgreements
+from bot.store.applications import StoredApplications
 from bot.store.certificates import StoredCertificates
 from bot.store.cipher import Cipher, Unreadable
 from bot.store.contact import Contact
@@ -15,6 +17,7 @@ from bot.store.feedback import StoredFeedback
 from bot.store.jobs import StoredJobs
 from bot.store.ledger import StoredLedger
 from bot.store.mailbox import StoredMailbox
+from bot.store.phone_codes import StoredPhoneCodes
 from bot.store.tables import instant, micros
 
 _NEXT = Statement(
@@ -36,6 +39,20 @@ _UNFOLLOW = Statement(
     "UPDATE contacts SET followed = 0, purge_at = :purge_at, service_left = 0, tap_left = 0,"
     " waiting = 0, heard_at = :at WHERE id = :id"
 )
+_WIPE = tuple(
+    Statement(sql)
+    for sql in (
+        "UPDATE arrivals SET body = :nothing, reply = NULL"
+        " WHERE contact_id = :id AND done_at IS NOT NULL",
+        "DELETE FROM outbox WHERE contact_id = :id AND state <> 'sending'",
+        "DELETE FROM certificates WHERE contact_id = :id",
+        "DELETE FROM human_requests WHERE contact_id = :id",
+        "DELETE FROM unanswered WHERE contact_id = :id",
+        "DELETE FROM phone_codes WHERE contact_id = :id",
+        "DELETE FROM jobs WHERE contact_id = :id",
+        "UPDATE contacts SET session = NULL, waiting = 0, hour = NULL WHERE id = :id",
+    )
+)
 _FOLLOW = Statement("UPDATE contacts SET followed = 1, purge_at = NULL WHERE id = :id")
 
 
@@ -52,6 +69,9 @@ class StoredConversation:
         self.feedback = StoredFeedback(contact)
         self.jobs = StoredJobs(contact)
         self.certificates = StoredCertificates(contact, self.mailbox)
+        self.agreements = StoredAgreements(contact)
+        self.applications = StoredApplications(contact, self.jobs)
+        self.phone_codes = StoredPhoneCodes(contact)
 
     @property
     def connection(self) -> Connection:
@@ -103,6 +123,13 @@ class StoredConversation:
             values = {"reason": reason, "words": sealed, "now": micros(now)}
             found = self._contact.run(_REQUEST, **values).scalar_one()
         return int(found)
+
+    def wipe(self, now: datetime) -> None:
+        """Forget all he has told us; the turn under way still answers him."""
+        self.applications.shred(now)
+        self.mailbox.cancel_all("forgotten")
+        for statement in _WIPE:
+            self._contact.run(statement, nothing=b"")
 
     def unfollow(self, at: datetime, now: datetime) -> None:
         """Cancel everything planned, and start the forgetting the platform demands."""

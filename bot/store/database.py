@@ -30,6 +30,7 @@ _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",  # what is forgotten is overwritten
     f"PRAGMA busy_timeout={int(LOCK_WAIT * 1000)}",
     "PRAGMA journal_size_limit=67108864",
 )

@@ -84,7 +84,7 @@ def test_a_birth_date_lies_between_today_and_the_oldest_age(born_on, right):
 def test_what_is_shown_is_masked():
     found = read_id_number("11010519491231002X", TODAY)
     assert isinstance(found, IdNumber)
-    assert found.masked == "110***********002X"
+    assert found.masked == "1101**********002X"
 
 
 def test_a_year_older_on_the_birthday():

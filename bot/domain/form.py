@@ -1,0 +1,143 @@
+"""The application form: what it holds, what is missing, what does not fit together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any, Literal
+
+from bot.domain.document import Document
+from bot.domain.photo import PhotoReading
+from bot.domain.spelling import visible
+
+PHONE = re.compile(r"1[3-9]\d{9}")
+"""A mobile number of the mainland."""
+
+REQUIRED = ("name", "id_number", "phone", "employer", "years")
+
+NO_EMPLOYER = "@none"
+"""Stands for "I have no employer now": then there is no contact person either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What an application says of a person. Empty: not known yet. Days are ISO text."""
+
+    name: str = ""
+    id_number: str = ""
+    phone: str = ""
+    """Proved by a code sent to it, or empty."""
+    employer: str = ""
+    contact_person: str = ""
+    years: str = ""
+    """Full years of welding work."""
+    number: str = ""
+    trade: str = ""
+    first_issued_on: str = ""
+    valid_until: str = ""
+    issuer: str = ""
+
+    def to_row(self) -> dict[str, str]:
+        """Return what is known."""
+        return {part.name: value for part in fields(self) if (value := getattr(self, part.name))}
+
+
+FIELDS: tuple[str, ...] = tuple(part.name for part in fields(Form))
+
+
+def form(row: Mapping[str, Any]) -> Form:
+    """Make a form of what is known; what no form has any more is dropped."""
+    return Form(**{name: str(row[name]) for name in FIELDS if row.get(name)})
+
+
+def lacking(filled: Form) -> tuple[str, ...]:
+    """Name what must still be told."""
+    return tuple(name for name in REQUIRED if not getattr(filled, name))
+
+
+def lacking_papers(wanted: Iterable[Document], there: Iterable[str]) -> tuple[str, ...]:
+    """Name the required papers of which no photo is there, in the order they are asked for."""
+    have = set(there)
+    return tuple(paper.id for paper in wanted if paper.required and paper.id not in have)
+
+
+def read_phone(text: str) -> str | None:
+    """Return a mobile number in its eleven digits, however it was typed."""
+    digits = re.sub(r"[\s\-]", "", visible(text))
+    digits = digits.removeprefix("+86").removeprefix("0086")
+    return digits if PHONE.fullmatch(digits) else None
+
+
+def mask_phone(phone: str) -> str:
+    """Return what may be shown of a phone number."""
+    return f"{phone[:3]}****{phone[-4:]}" if phone else ""
+
+
+def mask_id(number: str) -> str:
+    """Return what may be shown of an ID number: four signs at either end."""
+    return f"{number[:4]}{'*' * (len(number) - 8)}{number[-4:]}" if len(number) > 8 else ""
+
+
+def mask_name(name: str) -> str:
+    """Return what a list shows of a name: the family name."""
+    return f"{name[:1]}{'*' * (len(name) - 1)}" if name else ""
+
+
+Doubt = Literal["name", "id_number", "id_expired", "certificate_expired", "number"]
+"""What does not fit: it is said and shown to an operator, and never blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What was read of each paper, by its id."""
+
+    readings: Mapping[str, PhotoReading] = field(default_factory=dict)
+
+    def value(self, paper: str, name: str) -> str:
+        """Return a field of a paper, or nothing."""
+        reading = self.readings.get(paper)
+        found = reading.fields.get(name) if reading else None
+        return found.value if found else ""
+
+
+def doubts(filled: Form, papers: Papers, today: date) -> tuple[Doubt, ...]:
+    """Name what does not fit between the form and what the papers show."""
+    found: list[Doubt] = []
+    for name in ("name", "id_number"):
+        told = {getattr(filled, name)} - {""}
+        told |= {papers.value(paper, name) for paper in ("id_front", "certificate")} - {""}
+        if len(told) > 1:
+            found.append("name" if name == "name" else "id_number")
+    if _past(papers.value("id_back", "valid_to"), today):
+        found.append("id_expired")
+    if _past(papers.value("certificate", "valid_until"), today):
+        found.append("certificate_expired")
+    number = papers.value("certificate", "number")
+    if number and filled.number and number != filled.number:
+        found.append("number")
+    return tuple(found)
+
+
+def _past(day: str, today: date) -> bool:
+    try:
+        return date.fromisoformat(day) < today
+    except ValueError:
+        return False
+
+
+FROM_PAPER: Mapping[str, tuple[str, ...]] = {
+    "id_front": ("name", "id_number"),
+    "certificate": ("number", "trade", "first_issued_on", "valid_until", "issuer"),
+}
+"""What a paper that the welder has confirmed fills in."""
+
+
+def filled_from(filled: Form, paper: str, reading: PhotoReading) -> Form:
+    """Return the form with what a confirmed paper says."""
+    row = filled.to_row()
+    for name in FROM_PAPER.get(paper, ()):
+        if name in reading.fields:
+            row[name] = reading.fields[name].value
+    return form(row)
