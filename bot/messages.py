@@ -31,6 +31,8 @@ Kind = Literal[
     "template_result",
     "subscription_result",
     "account",
+    # what our own workers found out
+    "sight",
     # anything the platform invents after us
     "unknown",
 ]

@@ -9,11 +9,24 @@ from pathlib import Path
 from bot.dialogs.engine.draw import keys_needed, lock_lines, lost_places, mermaid
 from bot.dialogs.engine.step import Choose
 from bot.dialogs.script import FLOWS
+from bot.domain.application import STAGES
+from bot.domain.form import FIELDS
 from bot.domain.reminders import SHANGHAI
 from bot.drawing import stale_cards
 from bot.hearing.content import FILE, is_stale
 from bot.hearing.model import BadModel
 from bot.library import BadContent, Library, check, load
+
+READ = (
+    "name", "id_number", "valid_from", "valid_to", "number", "trade", "first_issued_on",
+    "valid_until", "issuer", "background",
+)  # fmt: skip
+"""Fields that are read from photos."""
+
+PHOTOS = (
+    "received", "handed_in", "read", "unplaced", "kept", "again", "any_paper",
+    "gone", "unread",
+)  # fmt: skip
 
 SAID_ELSEWHERE = frozenset(
     {
@@ -32,6 +45,16 @@ SAID_ELSEWHERE = frozenset(
         "expiry.answer",
         "after.answer",
         *(f"voice.{k}" for k in ("listening", "heard", "nothing", "to_words")),
+        *(f"{p}.{k}" for p in ("documents.field", "documents.name") for k in READ),
+        *(f"documents.value.background.{k}" for k in ("white", "blue", "red", "other")),
+        "documents.value.valid_to.long",
+        *(f"documents.{k}" for k in ("optional", "link")),
+        *(f"form.line.{k}" for k in FIELDS),
+        *(f"form.{k}" for k in ("spellings", "empty", "none", "day", "not_sent")),
+        *(f"progress.stage.{k}" for k in STAGES),
+        "my_data.and",
+        *(f"real_name.{k}" for k in ("passed", "failed")),
+        *(f"photos.{k}" for k in PHOTOS),
         *(f"consent.{k}" for k in ("title", "explain", "allow", "thanks", "refused", "gone")),
     }
 )

@@ -114,7 +114,7 @@ class House:
         lexicon = ContentLexicon(library.vocabulary)
         human_word = str(library.vocabulary["commands"]["human"][0])
         goto = {f"faq.{intent.id}": intent.goto for intent in library.intents}
-        return Script(FLOWS, library.words, lexicon, book, human_word, goto)
+        return Script(FLOWS, library.words, lexicon, book, library.documents, human_word, goto)
 
     @cached_property
     def ear(self) -> Ear:

@@ -29,6 +29,7 @@ class ContentLexicon:
         self._question_ends = tuple(vocabulary["question_ends"])
         either_or = _any([end for end in self._question_ends if len(end) == 1])
         self._either_or = re.compile(rf"(\w)(?:{either_or})\1")
+        self._nothing = frozenset(map(plain, vocabulary["nothing"]))
         denials = vocabulary["denials"]
         self._denial = re.compile(f"(?:{_any(denials['innocent'])})|({_any(denials['words'])})")
         self._particles = frozenset(vocabulary["particles"])
@@ -78,6 +79,10 @@ class ContentLexicon:
     def cannot_tell(self, text: str) -> bool:
         """Tell whether he says that he cannot read it, or does not know."""
         return within(text, self._dates.unreadable)
+
+    def has_none(self, text: str) -> bool:
+        """Tell whether he says that he has none of what is asked for."""
+        return plain(text) in self._nothing
 
     def is_question(self, text: str) -> bool:
         """Tell whether the text has the shape of a question, "good not good" included."""

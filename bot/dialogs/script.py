@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.dialogs.agree import AGREE_FACE, AGREE_IDENTITY
+from bot.dialogs.apply import APPLY
 from bot.dialogs.certificates import CERTIFICATES
+from bot.dialogs.documents import DOCUMENTS
 from bot.dialogs.eligibility import ELIGIBILITY
 from bot.dialogs.engine.context import Catalogue
 from bot.dialogs.engine.flow import Flows
 from bot.dialogs.faq import USEFUL, USELESS, WHICH
+from bot.dialogs.form import FORM
 from bot.dialogs.home import HOME, QUESTIONS
 from bot.dialogs.lexicon import ContentLexicon
+from bot.dialogs.my_data import MY_DATA
+from bot.dialogs.progress import PROGRESS
+from bot.dialogs.real_name import REAL_NAME
 from bot.dialogs.reminders import HANDLING, MUTE, REMINDERS, RENEWED
+from bot.domain.document import Document
 from bot.domain.rulebook import Rulebook
 
 FLOWS = Flows(
@@ -28,6 +36,14 @@ FLOWS = Flows(
         RENEWED,
         HANDLING,
         MUTE,
+        APPLY,
+        AGREE_IDENTITY,
+        DOCUMENTS,
+        FORM,
+        REAL_NAME,
+        AGREE_FACE,
+        PROGRESS,
+        MY_DATA,
     ),
     which=WHICH.name,
 )
@@ -41,6 +57,7 @@ class Script:
     catalogue: Catalogue
     lexicon: ContentLexicon
     rulebook: Rulebook
+    documents: tuple[Document, ...]
     human_word: str
     """A word by which people ask for a person: a menu tap says it for them."""
     goto: Mapping[str, str] = field(default_factory=dict)

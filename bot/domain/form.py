@@ -17,8 +17,8 @@ PHONE = re.compile(r"1[3-9]\d{9}")
 
 REQUIRED = ("name", "id_number", "phone", "employer", "years")
 
-NO_EMPLOYER = "@none"
-"""Stands for "I have no employer now": then there is no contact person either."""
+NONE = "@none"
+"""Stands for "I have none" (no employer now, nobody to ask there)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,12 @@ def mask_name(name: str) -> str:
     return f"{name[:1]}{'*' * (len(name) - 1)}" if name else ""
 
 
-Doubt = Literal["name", "id_number", "id_expired", "certificate_expired", "number"]
+Doubt = Literal["names", "id_numbers", "id_expired", "certificate_expired", "numbers"]
 """What does not fit: it is said and shown to an operator, and never blocks."""
 
 
 @dataclass(frozen=True, slots=True)
-class Papers:
+class Readings:
     """What was read of each paper, by its id."""
 
     readings: Mapping[str, PhotoReading] = field(default_factory=dict)
@@ -102,21 +102,22 @@ class Papers:
         return found.value if found else ""
 
 
-def doubts(filled: Form, papers: Papers, today: date) -> tuple[Doubt, ...]:
+def doubts(filled: Form, papers: Readings, today: date) -> tuple[Doubt, ...]:
     """Name what does not fit between the form and what the papers show."""
     found: list[Doubt] = []
-    for name in ("name", "id_number"):
+    same: tuple[tuple[str, Doubt], ...] = (("name", "names"), ("id_number", "id_numbers"))
+    for name, doubt in same:
         told = {getattr(filled, name)} - {""}
         told |= {papers.value(paper, name) for paper in ("id_front", "certificate")} - {""}
         if len(told) > 1:
-            found.append("name" if name == "name" else "id_number")
+            found.append(doubt)
     if _past(papers.value("id_back", "valid_to"), today):
         found.append("id_expired")
     if _past(papers.value("certificate", "valid_until"), today):
         found.append("certificate_expired")
     number = papers.value("certificate", "number")
     if number and filled.number and number != filled.number:
-        found.append("number")
+        found.append("numbers")
     return tuple(found)
 
 

@@ -140,6 +140,10 @@ class Applications(Protocol):
         """Return a photo's picture. Raises ``LookupError`` when there is none."""
         ...
 
+    def uploaded(self, upload_id: int) -> bytes:
+        """Return a photo sent by our page; nothing when it is there no more."""
+        ...
+
     def shred(self, now: datetime) -> None:
         """Destroy the keys of all his applications, and all that lay under them."""
         ...
@@ -151,6 +155,14 @@ class PhoneCodes(Protocol):
     def make(self, phone: str, now: datetime) -> tuple[str, str]:
         """Make a code for a number. Returns (code, "") or ("", why not): ``soon`` (one was
         sent less than a minute ago) or ``many`` (five today)."""
+        ...
+
+    def waits(self, now: datetime) -> str:
+        """Return the number whose code is still waited for, or nothing."""
+        ...
+
+    def forget(self) -> None:
+        """Wait for no code any more; what was sent today still counts."""
         ...
 
     def check(self, code: str, now: datetime) -> str:

@@ -91,5 +91,9 @@ class Services:
     """``bot.dialogs.script.Script``: flows, vocabulary, FAQ and rulebook, immutable."""
     render: Callable[[Sequence[Said]], str]
     """Put pieces together as one WeChat text, links included."""
+    sends_sms: bool = False
+    """Whether a phone number can be proved by a code."""
+    checks_faces: bool = False
+    """Whether a service compares faces."""
     links: Callable[[str, str], str] = field(default=lambda purpose, openid: "")
     """Make a short-lived, single-purpose address of ours: (purpose, openid) -> URL, or ""."""

@@ -8,8 +8,11 @@ from types import FrameType
 
 from bot.scheduler.clock import run_clock
 from bot.scheduler.listening import Listener
+from bot.scheduler.looking import Looker
 from bot.scheduler.sender import Sender
+from bot.scheduler.texting import Texter
 from bot.scheduler.worker import run_worker
+from bot.scheduler.workshop import Hand, Workshop
 from bot.wiring import House
 
 TICK_S = {"production": 30.0, "demo": 0.2, "test": 0.2}
@@ -31,16 +34,22 @@ def make_sender(house: House) -> Sender:
     )
 
 
-def make_listener(house: House) -> Listener | None:
-    """Join what listening needs; None where the operator has chosen no service."""
-    if not house.services.listens:
-        return None
-    return Listener(house.services, house.fetch_sound, house.recogniser)
+def make_workshop(house: House) -> Workshop:
+    """Join a hand for each kind of job; none for what the operator has chosen no service for."""
+    services = house.services
+    hands: dict[str, Hand] = {
+        "read": Looker(services, house.fetch_photo, house.reader, house.second_reader)
+    }
+    if services.listens:
+        hands["listen"] = Listener(services, house.fetch_sound, house.recogniser)
+    if house.sms:
+        hands["code"] = Texter(services, house.sms, house.settings.tencent_sms_code_template)
+    return Workshop(services, hands)
 
 
 def worker_process(house: House) -> None:
     """Run a worker until SIGTERM or SIGINT."""
-    run_worker(make_sender(house), house.settings.redis_url, _stopped(), make_listener(house))
+    run_worker(make_sender(house), house.settings.redis_url, _stopped(), make_workshop(house))
 
 
 def clock_process(house: House) -> None:

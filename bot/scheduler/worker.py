@@ -20,8 +20,8 @@ from dramatiq.middleware import AgeLimit, Retries, TimeLimit
 
 from bot.handlers.router import drain, wake
 from bot.ports import Busy
-from bot.scheduler.listening import Listener
 from bot.scheduler.sender import Sender
+from bot.scheduler.workshop import Workshop
 
 SWEEP_S = {True: 1.0, False: 0.2}
 """Seconds between sweeps, with and without Redis."""
@@ -59,7 +59,7 @@ class Bells:
     work: dramatiq.Actor[[int], None]
 
 
-def make_bells(broker: dramatiq.Broker, sender: Sender, listener: Listener | None = None) -> Bells:
+def make_bells(broker: dramatiq.Broker, sender: Sender, workshop: Workshop | None = None) -> Bells:
     """Declare the actors on a broker, which must be chosen before."""
     services = sender.services
 
@@ -73,8 +73,8 @@ def make_bells(broker: dramatiq.Broker, sender: Sender, listener: Listener | Non
         _unless_busy(lambda: drain(contact_id, services))
 
     def work(job_id: int) -> None:
-        if listener:
-            _unless_busy(lambda: listener.work(job_id))
+        if workshop:
+            _unless_busy(lambda: workshop.work(job_id))
 
     def declare(name: str) -> dramatiq.ActorDecorator:
         return dramatiq.actor(actor_name=name, broker=broker, queue_name="weldmate")
@@ -131,11 +131,11 @@ class Sweeper:
 
 
 def run_worker(
-    sender: Sender, redis_url: str, stop: threading.Event, listener: Listener | None = None
+    sender: Sender, redis_url: str, stop: threading.Event, workshop: Workshop | None = None
 ) -> None:
     """Work until ``stop`` is set, then finish what is in hand."""
     broker = make_broker(redis_url)
-    sweeper = Sweeper(make_bells(broker, sender, listener), sender)
+    sweeper = Sweeper(make_bells(broker, sender, workshop), sender)
     worker = dramatiq.Worker(broker, worker_threads=THREADS, worker_timeout=100)
     worker.start()
     try:

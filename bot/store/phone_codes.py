@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.reminders import SHANGHAI
 from bot.store.contact import Contact
-from bot.store.driver import Statement
+from bot.store.driver import Row, Statement
 from bot.store.tables import instant, micros
 
 GOOD_FOR = timedelta(minutes=10)
@@ -59,10 +59,25 @@ class StoredPhoneCodes:
         )
         return code, ""
 
-    def check(self, code: str, now: datetime) -> str:
-        """Return the number that the code proves, or nothing."""
+    def waits(self, now: datetime) -> str:
+        """Return the number whose code is still waited for, or nothing."""
+        row = self._waiting(now)
+        return self.contact.open(row.phone, "phone_codes.phone") if row else ""
+
+    def forget(self) -> None:
+        """Wait for no code any more; what was sent today still counts."""
+        self.contact.run(_USED, most=MOST_TRIES)
+
+    def _waiting(self, now: datetime) -> Row | None:
         row = self.contact.run(_FIND).one_or_none()
         if row is None or row.tries >= MOST_TRIES or now - instant(row.sent_at) > GOOD_FOR:
+            return None
+        return row
+
+    def check(self, code: str, now: datetime) -> str:
+        """Return the number that the code proves, or nothing."""
+        row = self._waiting(now)
+        if row is None:
             return ""
         right = self.contact.open(row.code, "phone_codes.code")
         if not hmac.compare_digest(code.encode(), right.encode()):

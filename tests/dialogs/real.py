@@ -7,6 +7,7 @@ from bot.dialogs.script import FLOWS
 from bot.domain.certificate import Certificate
 from bot.library import load
 from tests.conftest import ROOT
+from tests.dialogs.paperwork import Paperwork
 from tests.dialogs.small import Talk
 
 LIBRARY = load(ROOT / "content")
@@ -27,6 +28,7 @@ def talking(*certificates, rulebook="mohurd-2008", **facts):
         "rulebook": LIBRARY.rulebooks[rulebook],
         "authority_of": LEXICON.authority_of,
         "consent_link": "",
+        **Paperwork(LIBRARY.documents).facts,
     }
     return Talk(FLOWS, LIBRARY.words, LEXICON, facts={**known, **facts})
 

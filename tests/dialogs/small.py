@@ -85,6 +85,9 @@ class Lexicon:
     def cannot_tell(self, text):
         return text == "unreadable"
 
+    def has_none(self, text):
+        return text == "none"
+
     def is_question(self, text):
         return text.endswith("?")
 

@@ -8,19 +8,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.dialogs.engine.context import Act, Context, Event, Speak
-from bot.dialogs.engine.flow import Flow, Flows
+from bot.dialogs.engine.flow import Flow, Flows, awaited
 from bot.dialogs.engine.relocate import relocate
 from bot.dialogs.engine.repair import CORRECTING
 from bot.dialogs.engine.session import Session
 from bot.dialogs.engine.slots import Number, Text
-from bot.dialogs.engine.step import Ask, Choose, Say
+from bot.dialogs.engine.step import ACTED, Ask, Choose, Say
 from bot.dialogs.engine.turn import turn
 from bot.dialogs.lexicon import ContentLexicon
 from bot.dialogs.script import FLOWS
 from bot.domain.certificate import Certificate
+from bot.handlers.talk import MOST_ACTS
 from bot.library import load
 from bot.messages import Heard
 from tests.conftest import ROOT
+from tests.dialogs.paperwork import Paperwork
 from tests.dialogs.small import Catalogue, Lexicon, Talk
 from tests.dialogs.test_turn import CATALOGUE, FORM, HOME, OTHER
 
@@ -153,6 +155,8 @@ EAR = {
 WORDS = (
     "1 2 3 4 5 6 自查 我的证书 提醒设置 已办好 正在办 别再提醒 菜单 返回 取消 改2 改 人工 帮助 "
     "详细 2027年3月1日 明年三月 5号 看不清 2月30号 证几年审一次 过期了咋办 好 没得 没有 要 不用 "
+    "申请复审 进度 我的资料 同意 对 有字不对 重拍一张 改3 改1 500101199001010018 13800138000 123456 "
+    "654321 中建三局 李工 撤回同意 全部删掉 抄一份给我 撤回 交 "
     "晚上8点 帮我代考 都不是 有用 没用 打零工能办吗 住建委 渝A012008000001 哈哈"
 )
 REAL = st.one_of(st.sampled_from(WORDS.split(" ")), st.text(max_size=30))
@@ -164,23 +168,35 @@ class RealTalk(RuleBasedStateMachine):
         self.session = Session()
         self.now = datetime(2026, 11, 24, 2, tzinfo=UTC)
         self.certificates = ()
+        self.paperwork = Paperwork(LIBRARY.documents)
 
     def take(self, event):
+        effects = self.take_once(event)
+        for _ in range(MOST_ACTS):
+            if awaited(FLOWS, self.session) != ACTED:
+                return effects
+            effects += self.take_once(Event("signal", name=ACTED, given=self.answers))
+        raise AssertionError("a flow that acts for ever")
+
+    def take_once(self, event):
         context = Context(
             self.now, self.now.date(), LIBRARY.words, LEXICON, "1",
             {"certificates": self.certificates, "hour": 9, "reminders_on": True,
              "rulebook": LIBRARY.rulebooks["mohurd-2008"], "consent_link": "https://x",
-             "authority_of": LEXICON.authority_of, "answered": self.session.faq},
+             "authority_of": LEXICON.authority_of, "answered": self.session.faq,
+             **self.paperwork.facts},
         )  # fmt: skip
         before = Session.from_json(self.session.to_json())
         if event.kind == "text":
             event = replace(event, heard=EAR.get(event.text, Heard("none")))
         self.session, effects = turn(FLOWS, before, event, context)
+        self.answers = {}
         for effect in effects:
             if isinstance(effect, Speak):
                 assert LIBRARY.words.say(effect.key, effect.values)
             if isinstance(effect, Act):
                 self.keep(effect)
+                self.answers |= self.paperwork.act(effect.name, effect.values)
         return effects
 
     def keep(self, act):
@@ -198,6 +214,15 @@ class RealTalk(RuleBasedStateMachine):
     @rule(flow=st.sampled_from([flow.name for flow in FLOWS.flows]))
     def start(self, flow):
         assert self.take(Event("start", flow=flow))
+
+    @rule()
+    def send_a_photo(self):
+        assert any(isinstance(e, Speak) for e in self.take(Event("image", media="m")))
+
+    @rule(paper=st.sampled_from(["id_front", "certificate", "portrait", "", None]))
+    def a_photo_is_read(self, paper):
+        if self.paperwork.read("read", paper, name="张三", id_number="500101199001010018"):
+            self.take(Event("fresh", flow="documents"))
 
     @rule(days=st.integers(0, 200))
     def time_passes(self, days):

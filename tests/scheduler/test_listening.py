@@ -6,8 +6,9 @@ import pytest
 
 from bot.handlers.router import answer
 from bot.ports import NotRecognised, SendFailed
-from bot.scheduler.listening import MOST_TRIES, Listener
+from bot.scheduler.listening import Listener
 from bot.scheduler.run import make_sender
+from bot.scheduler.workshop import MOST_TRIES, Workshop
 from tests.conftest import incoming
 from tests.talk import NotingCourier
 
@@ -44,8 +45,9 @@ def said_by(house):
 
 
 def work(house, ears, fetch=lambda _media: b"#!AMR\n"):
-    listener = Listener(house.services, fetch, ears)
-    return [listener.work(job) for job in house.services.jobs.due(house.clock.now())]
+    hands = {"listen": Listener(house.services, fetch, ears)}
+    workshop = Workshop(house.services, hands)
+    return [workshop.work(job) for job in house.services.jobs.due(house.clock.now())]
 
 
 def voice(house):

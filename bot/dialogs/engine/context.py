@@ -67,6 +67,10 @@ class Lexicon(Protocol):
         """Tell whether he says that he cannot read it, or does not know."""
         ...
 
+    def has_none(self, text: str) -> bool:
+        """Tell whether he says that he has none of what is asked for."""
+        ...
+
     def is_question(self, text: str) -> bool:
         """Tell whether the text has the shape of a question."""
         ...
@@ -86,8 +90,9 @@ class Event:
 
     ``kind``: text | image | voice | … (a message), ``start`` (``flow`` begins, with
     ``given`` answers), ``timer`` (``name`` is its kind), ``signal`` (``name`` happened
-    outside: a payment notice, a finished exam), ``staff`` (``name`` on | off: a person
-    takes over, or hands back).
+    outside: a payment notice, a finished exam), ``fresh`` (the facts that ``flow`` stands on
+    have changed: if it is talked about, it looks again), ``staff`` (``name`` on | off: a
+    person takes over, or hands back).
     """
 
     kind: str

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.dialogs.engine.flow import Flow, Flows
 from bot.dialogs.engine.step import (
+    ACTED,
     Ask,
     Branch,
     Call,
@@ -99,7 +100,9 @@ ENGINE_KEYS: Mapping[str, frozenset[str]] = {
     "engine.only_words": frozenset(),
     "engine.not_this_kind": frozenset(),
     "engine.not_this_kind.voice": frozenset(),
+    "engine.not_this_kind.image": frozenset(),
     "engine.only_words.voice": frozenset(),
+    "engine.only_words.image": frozenset(),
     "engine.no_more": frozenset(),
     "engine.not_understood": frozenset(),
     "engine.where_we_were": frozenset(),
@@ -126,6 +129,8 @@ def keys_needed(flows: Flows) -> Iterator[tuple[str, frozenset[str] | None]]:
                 case Say():
                     for key in step.keys or (f"{flow.name}.{step.id}",):
                         yield key, None
+                case Wait(signal=signal) if signal == ACTED:
+                    pass  # nobody waits for it
                 case Ask() | Choose() | Wait() | Collect():
                     yield f"{flow.name}.{step.id}", None
                     if isinstance(step, Ask):

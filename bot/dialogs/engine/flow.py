@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.dialogs.engine.context import Context
-from bot.dialogs.engine.session import GAVE_UP, Frame
+from bot.dialogs.engine.session import GAVE_UP, Frame, Session
 from bot.dialogs.engine.step import (
     ENDS,
     QUESTIONS,
@@ -245,6 +245,13 @@ def question_of(flow: Flow | None, name: str) -> Question | None:
     """Return a question of a flow by name, if it is one."""
     step = flow.step(name) if flow and name else None
     return step if isinstance(step, QUESTIONS) else None
+
+
+def awaited(flows: Flows, session: Session) -> str:
+    """Return the signal that the flow on top waits for, or nothing."""
+    frame = session.top
+    step = question_of(flows.get(frame.flow), frame.step) if frame else None
+    return step.signal if isinstance(step, Wait) else ""
 
 
 def as_json_value(value: Any) -> Any:

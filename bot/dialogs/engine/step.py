@@ -17,6 +17,10 @@ from bot.dialogs.engine.slots import Choice, Slot
 
 ENDS = frozenset({"@end", "@again", "@human"})
 
+ACTED = "acted"
+"""The signal that what a flow asked for has been done: it comes at once, in the same
+transaction, with what the world answered, and facts are as they are by then."""
+
 Values = Callable[[Slots, Context], Slots]
 """Makes the placeholders of a sentence."""
 

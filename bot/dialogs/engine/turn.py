@@ -64,10 +64,9 @@ class _Turn:
                 self.walk.say("engine.moved_on")
                 self._settle_anew()
             return
-        if event.kind == "timer":
-            self._timer()
-        elif event.kind == "signal":
-            self._signal()
+        unasked = {"timer": self._timer, "signal": self._signal, "fresh": self._look_again}
+        if event.kind in unasked:
+            unasked[event.kind]()
         elif not self._stale_tap() and not self._global():
             self._message()
 
@@ -114,6 +113,14 @@ class _Turn:
                 if frame is self.session.top:
                     self.walk.settle(step.id)
                 return
+
+    def _look_again(self) -> None:
+        frame = self.session.top
+        if frame and frame.flow == self.event.flow:
+            self.session.stack[-1] = Frame(
+                frame.flow, computed={"": frame.computed.get("", {})}, called=frame.called
+            )
+            self.walk.settle("")
 
     def _stale_tap(self) -> bool:
         """Refuse a tap on the bubble of another question; never feed it to this one."""

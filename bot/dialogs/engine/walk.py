@@ -18,6 +18,7 @@ from bot.dialogs.engine.flow import BadFlow, Flow, Flows, Stop, as_json_value, p
 from bot.dialogs.engine.session import Frame, Session
 from bot.dialogs.engine.slots import Half
 from bot.dialogs.engine.step import (
+    ACTED,
     Ask,
     Call,
     Choose,
@@ -99,7 +100,7 @@ class Walk:
     def ask(self, again: bool = False) -> None:
         """Put the open question, in its second wording if there is one and it is wanted."""
         frame, step = self.open()
-        if frame is None or step is None:
+        if frame is None or step is None or (isinstance(step, Wait) and step.signal == ACTED):
             return
         key = f"{frame.flow}.{step.id}"
         if again and self.says_otherwise(frame, step):

@@ -40,7 +40,7 @@ def _keys(
             yield f"{key}: {{{extra[0]}}} is never filled"
     for key in texts:
         stem = key.removesuffix(".again").removesuffix(".name")
-        if stem not in needed and key not in allowed:
+        if stem not in needed and key not in needed and key not in allowed:
             yield f"{key}: no flow says this"
 
 

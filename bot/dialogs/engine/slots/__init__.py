@@ -4,7 +4,9 @@ from bot.dialogs.engine.slots.answer import Again, Answer, Half, Read, Slot
 from bot.dialogs.engine.slots.choice import Choice
 from bot.dialogs.engine.slots.day import Day
 from bot.dialogs.engine.slots.hour import Hour
+from bot.dialogs.engine.slots.id_number import IdNumber
 from bot.dialogs.engine.slots.number import Number
+from bot.dialogs.engine.slots.phone import Code, Phone
 from bot.dialogs.engine.slots.photo import Photo
 from bot.dialogs.engine.slots.text import Text
 
@@ -12,10 +14,13 @@ __all__ = [
     "Again",
     "Answer",
     "Choice",
+    "Code",
     "Day",
     "Half",
     "Hour",
+    "IdNumber",
     "Number",
+    "Phone",
     "Photo",
     "Read",
     "Slot",

@@ -11,6 +11,9 @@ from bot.dialogs.engine.context import Context, Event, Option
 UNREADABLE = "unreadable"
 """The answer of somebody who cannot read, or does not know, what is asked."""
 
+NOTHING = "@nothing"
+"""The answer of somebody who has none of what is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

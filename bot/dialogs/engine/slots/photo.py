@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.dialogs.engine.context import Context, Event, Option
-from bot.dialogs.engine.slots.answer import Answer, Read
+from bot.dialogs.engine.slots.answer import NOTHING, Answer, Read
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo sent in the chat; the answer is its media id."""
+    """A photo sent in the chat; the answer is its media id, or ``NOTHING``."""
 
     type: str = "photo"
-    accepts: frozenset[str] = frozenset({"image"})
+    accepts: frozenset[str] = frozenset({"image", "text"})
 
     @property
     def keys(self) -> Mapping[str, frozenset[str]]:
@@ -23,7 +23,9 @@ class Photo:
         return {}
 
     def read(
-        self, event: Event, _options: tuple[Option, ...], _partial: Any, _context: Context
+        self, event: Event, _options: tuple[Option, ...], _partial: Any, context: Context
     ) -> Read:
-        """Take the photo."""
+        """Take the photo, or that he has none to show."""
+        if event.kind == "text" and context.lexicon.has_none(event.text):
+            return Answer(NOTHING)
         return Answer(event.media) if event.media else None

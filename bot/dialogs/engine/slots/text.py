@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.dialogs.engine.context import Context, Event, Option
-from bot.dialogs.engine.slots.answer import UNREADABLE, Again, Answer, Read
+from bot.dialogs.engine.slots.answer import NOTHING, UNREADABLE, Again, Answer, Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,8 @@ class Text:
     longest: int = 60
     printed: bool = False
     """It stands on a paper: it may be unreadable, and a question is no answer."""
+    or_none: bool = False
+    """He may have none: then the answer is ``NOTHING``."""
     type: str = "text"
     accepts: frozenset[str] = frozenset({"text"})
 
@@ -32,6 +34,8 @@ class Text:
         words = event.text.strip()
         if len(words) > self.longest:
             return Again("slot.words.too_long", {"longest": self.longest})
+        if self.or_none and context.lexicon.has_none(words):
+            return Answer(NOTHING)
         if self.printed and context.lexicon.cannot_tell(words):
             return Answer(UNREADABLE)
         if self.printed and context.lexicon.is_question(words):

@@ -1,0 +1,115 @@
+"""A photo fetched, read in a process of its own, kept sealed, and told about once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.photo import PhotoReading
+from bot.domain.photo_use import second_look, use_of
+from bot.handlers.router import drain
+from bot.messages import Incoming
+from bot.ports import (
+    BadPhoto,
+    Conversation,
+    Job,
+    NotRead,
+    Reader,
+    SecondReader,
+    SendFailed,
+    Services,
+    Sight,
+)
+from bot.scheduler.listening import Fetch
+from bot.scheduler.workshop import NotDone
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Does the jobs of kind ``read``."""
+
+    services: Services
+    fetch: Fetch
+    reader: Reader
+    second: SecondReader | None = None
+
+    def do(self, job: Job, now: datetime) -> None:
+        """Read a photo, keep what it shows, and let it be told."""
+        row = json.loads(job.payload)
+        photo = self._fetched(job, row)
+        try:
+            sight = self.reader.read(photo, row["document"]) if photo else None
+        except BadPhoto as error:
+            self._refused(job, row, error.reason, now)
+            return
+        except NotRead as error:
+            raise NotDone(str(error), again=error.again) from None
+        if sight is None:
+            self._refused(job, row, "gone", now)
+            return
+        self._seen(job, row, self._looked_at_twice(sight), now)
+
+    def give_up(self, job: Job, reason: str, now: datetime) -> None:
+        """Tell that it could not be read here."""
+        gone = reason.startswith("fetch")
+        self._refused(job, json.loads(job.payload), "gone" if gone else "unread", now)
+
+    def _fetched(self, job: Job, row: dict[str, str]) -> bytes:
+        """Return the photo; nothing for one that the platform keeps no more."""
+        if "media" not in row:
+            with self.services.conversations.open(job.contact_id) as conversation:
+                return conversation.applications.uploaded(int(row["upload"]))
+        try:
+            return self.fetch(row["media"])
+        except SendFailed as error:
+            if error.nature == "never":
+                return b""
+            raise NotDone(f"fetch: {error}", again=True) from None
+
+    def _looked_at_twice(self, sight: Sight) -> Sight:
+        """Ask for a second opinion on an ID card; without one the first stands."""
+        paper = sight.reading.document
+        if self.second is None or paper not in {"id_front", "id_back"}:
+            return sight
+        try:
+            other = self.second.read_id_card(sight.photo, paper)
+        except NotRead:
+            return sight
+        return replace(sight, reading=second_look(sight.reading, other))
+
+    def _seen(self, job: Job, row: dict[str, int], sight: Sight, now: datetime) -> None:
+        with self.services.conversations.open(job.contact_id) as conversation:
+            photo, expected = int(row["photo"]), str(row["document"])
+            use = use_of(sight.reading, expected, _refused_before(conversation, expected))
+            kept = conversation.applications
+            if use.state == "refused":
+                kept.refuse(photo, sight.reading, now)
+            elif kept.keep_sight(photo, sight, use.document, now) and use.state == "kept":
+                kept.confirm(photo, sight.reading, use.document, now)
+        self._tell(job, photo, now)
+
+    def _refused(self, job: Job, row: dict[str, int], problem: str, now: datetime) -> None:
+        with self.services.conversations.open(job.contact_id) as conversation:
+            reading = PhotoReading(None, {}, (problem,))
+            conversation.applications.refuse(int(row["photo"]), reading, now)
+        self._tell(job, int(row["photo"]), now)
+
+    def _tell(self, job: Job, photo: int, now: datetime) -> None:
+        """Let it arrive as a message: answered once, however often this is done."""
+        incoming = Incoming(
+            key=f"{job.openid}:sight:{job.id}",
+            openid=job.openid,
+            kind="sight",
+            sent_at=now,
+            fields={"photo": photo},
+        )
+        self.services.conversations.arrive(incoming, now, late=True)
+        drain(job.contact_id, self.services)
+
+
+def _refused_before(conversation: Conversation, document: str) -> int:
+    """Count the photos of a paper that could not be used: nobody is asked for ever."""
+    application = conversation.applications.current()
+    photos = application.photos if application else ()
+    return sum(one.state == "refused" and one.document == document for one in photos)
