@@ -11,6 +11,7 @@ from bot.dialogs.engine.step import Choose
 from bot.dialogs.script import FLOWS
 from bot.domain.application import STAGES
 from bot.domain.form import FIELDS
+from bot.domain.photo import BAD_PHOTO, PROBLEMS
 from bot.domain.reminders import SHANGHAI
 from bot.drawing import stale_cards
 from bot.hearing.content import FILE, is_stale
@@ -56,6 +57,8 @@ SAID_ELSEWHERE = frozenset(
         *(f"real_name.{k}" for k in ("passed", "failed")),
         *(f"photos.{k}" for k in PHOTOS),
         *(f"consent.{k}" for k in ("title", "explain", "allow", "thanks", "refused", "gone")),
+        *(f"photo.problem.{code}" for code in PROBLEMS),
+        *(f"photo.bad.{reason}" for reason in BAD_PHOTO),
     }
 )
 """Keys said by handlers, pages and notices rather than by a flow."""

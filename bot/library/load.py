@@ -8,13 +8,26 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.domain import card, document, exam, faq, fee, lesson, question, rulebook, saying, style
+from bot.domain import (
+    card,
+    document,
+    exam,
+    faq,
+    fee,
+    lesson,
+    papers,
+    question,
+    rulebook,
+    saying,
+    style,
+)
 from bot.domain.card import Card
 from bot.domain.document import Document
 from bot.domain.exam import Blueprint
 from bot.domain.faq import Hint, Intent
 from bot.domain.fee import Fees
 from bot.domain.lesson import Lesson
+from bot.domain.papers import Papers
 from bot.domain.question import Question
 from bot.domain.row import Row
 from bot.domain.rulebook import Rulebook
@@ -53,6 +66,8 @@ class Library:
     books: Mapping[str, Book]
     """What laws, rules and guides say, for the table that puts them side by side."""
     documents: tuple[Document, ...]
+    papers: Papers
+    """What is printed on those that can be read."""
     fees: Fees
     cards: Mapping[str, Card]
     style: Style
@@ -77,6 +92,7 @@ def load(folder: Path) -> Library:
     """Load and validate a content folder. Raises ``BadContent`` with all its mistakes."""
     files = Files(folder)
     organisation = files.mapping("organisation.yaml")
+    vocabulary = files.mapping("vocabulary.yaml")
     intents = tuple(_intents(files))
     told = {
         f"faq.{intent.id}{part}": text
@@ -86,7 +102,7 @@ def load(folder: Path) -> Library:
     }
     library = Library(
         words=read_words(files, told, {"hours": str(organisation.get("hours", ""))}),
-        vocabulary=files.mapping("vocabulary.yaml"),
+        vocabulary=vocabulary,
         intents=intents,
         silences={kind: files.lines(f"faq/phrasings/@{kind}.txt") for kind in SILENCES},
         hint=_hint(files),
@@ -96,6 +112,7 @@ def load(folder: Path) -> Library:
         exams=_exams(files),
         books=_books(files),
         documents=tuple(_documents(files)),
+        papers=_papers(files, vocabulary),
         fees=files.make(partial(fee.read, Row(files.mapping("fees.yaml"), "fees.yaml")))
         or Fees(True, ()),
         cards=_cards(files),
@@ -204,3 +221,9 @@ def _documents(files: Files) -> Iterator[Document]:
         made = files.make(partial(document.read, row))
         if made and files.new(row, made.id, seen):
             yield made
+
+
+def _papers(files: Files, vocabulary: Mapping[str, Any]) -> Papers:
+    signs = files.make(lambda: Row(vocabulary, "vocabulary.yaml").texts("provinces", 1)) or ()
+    row = Row(files.mapping("photos.yaml"), "photos.yaml")
+    return files.make(partial(papers.read, row, signs)) or Papers({}, (), (), "", {})
