@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -12,8 +13,11 @@ from bot.domain.document import Document
 from bot.domain.photo import PhotoReading
 from bot.domain.spelling import visible
 
-PHONE = re.compile(r"1[3-9]\d{9}")
-"""A mobile number of the mainland."""
+PHONE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
+"""A mobile number of the mainland, with or without the country's code."""
+
+_BETWEEN = frozenset({"Pd", "Zs", "Ps", "Pe"})
+"""Dashes, spaces, brackets: categories of what people put between digits."""
 
 REQUIRED = ("name", "id_number", "phone", "employer", "years")
 
@@ -65,19 +69,21 @@ def lacking_papers(wanted: Iterable[Document], there: Iterable[str]) -> tuple[st
 
 def read_phone(text: str) -> str | None:
     """Return a mobile number in its eleven digits, however it was typed."""
-    digits = re.sub(r"[\s\-]", "", visible(text))
-    digits = digits.removeprefix("+86").removeprefix("0086")
-    return digits if PHONE.fullmatch(digits) else None
+    signs = (sign for sign in visible(text) if unicodedata.category(sign) not in _BETWEEN)
+    found = PHONE.fullmatch("".join(sign for sign in signs if sign not in ".,\u00b7"))
+    return found[1] if found else None
 
 
 def mask_phone(phone: str) -> str:
     """Return what may be shown of a phone number."""
-    return f"{phone[:3]}****{phone[-4:]}" if phone else ""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) == 11 else "*" * len(phone)
 
 
 def mask_id(number: str) -> str:
     """Return what may be shown of an ID number: four signs at either end."""
-    return f"{number[:4]}{'*' * (len(number) - 8)}{number[-4:]}" if len(number) > 8 else ""
+    if len(number) < 12:
+        return "*" * len(number)
+    return f"{number[:4]}{'*' * (len(number) - 8)}{number[-4:]}"
 
 
 def mask_name(name: str) -> str:
@@ -107,18 +113,22 @@ def doubts(filled: Form, papers: Readings, today: date) -> tuple[Doubt, ...]:
     found: list[Doubt] = []
     same: tuple[tuple[str, Doubt], ...] = (("name", "names"), ("id_number", "id_numbers"))
     for name, doubt in same:
-        told = {getattr(filled, name)} - {""}
-        told |= {papers.value(paper, name) for paper in ("id_front", "certificate")} - {""}
-        if len(told) > 1:
+        values = [papers.value(paper, name) for paper in ("id_front", "certificate")]
+        if len({_plain(value) for value in (getattr(filled, name), *values)} - {""}) > 1:
             found.append(doubt)
     if _past(papers.value("id_back", "valid_to"), today):
         found.append("id_expired")
     if _past(papers.value("certificate", "valid_until"), today):
         found.append("certificate_expired")
     number = papers.value("certificate", "number")
-    if number and filled.number and number != filled.number:
+    if number and filled.number and _plain(number) != _plain(filled.number):
         found.append("numbers")
     return tuple(found)
+
+
+def _plain(value: str) -> str:
+    """Leave aside how a name or a number is spaced, dotted or cased."""
+    return "".join(sign for sign in visible(value).upper() if sign.isalnum())
 
 
 def _past(day: str, today: date) -> bool:
@@ -139,6 +149,6 @@ def filled_from(filled: Form, paper: str, reading: PhotoReading) -> Form:
     """Return the form with what a confirmed paper says."""
     row = filled.to_row()
     for name in FROM_PAPER.get(paper, ()):
-        if name in reading.fields:
-            row[name] = reading.fields[name].value
+        if (found := reading.fields.get(name)) and found.value:
+            row[name] = found.value
     return form(row)

@@ -89,7 +89,8 @@ class Conversation(Protocol):
     def wipe(self, now: datetime) -> None:
         """Forget all he has told us, now and beyond recovery: words, papers, certificates.
 
-        What remains is that he follows, and that he wanted to be forgotten.
+        What remains is that he follows, and that he wanted to be forgotten. The session of
+        this turn is not kept, nor the words it answers; what he agreed to is withdrawn.
         """
         ...
 

@@ -8,21 +8,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.domain.application import Actor, Deed, Happened, State, after
-from bot.domain.form import Form, filled_from, form
-from bot.domain.photo import Field, PhotoReading
-from bot.ports import Application, Photo, Sight
+from bot.domain.application import Actor, Deed, State, after
+from bot.domain.form import Form, filled_from
+from bot.domain.photo import PhotoReading
+from bot.ports import Application, Sight
 from bot.store import data_key
+from bot.store.application_rows import (
+    APPLICATION,
+    photos,
+    read,
+    read_form,
+    seal_form,
+    seal_reading,
+)
 from bot.store.cipher import Cipher
 from bot.store.contact import Contact
-from bot.store.driver import Connection, Row, Statement
+from bot.store.driver import Row, Statement
 from bot.store.jobs import StoredJobs
-from bot.store.tables import OPEN, instant, micros
+from bot.store.tables import OPEN, micros
 
-_CURRENT = Statement(f"SELECT * FROM applications WHERE contact_id = :id AND {OPEN}")
+_CURRENT = Statement(f"{APPLICATION} WHERE a.contact_id = :id AND a.{OPEN}")
+# one that was forgotten on demand has neither key nor history
 _LATEST = Statement(
-    "SELECT * FROM applications WHERE contact_id = :id AND data_key IS NOT NULL"
-    " ORDER BY id DESC LIMIT 1"
+    f"{APPLICATION} WHERE a.contact_id = :id AND (a.data_key IS NOT NULL OR EXISTS"
+    " (SELECT 1 FROM application_events e WHERE e.application_id = a.id))"
+    " ORDER BY a.id DESC LIMIT 1"
 )
 _BEGIN = Statement(
     "INSERT INTO applications (contact_id, state, created_at, changed_at)"
@@ -36,19 +46,12 @@ _STATE = Statement("UPDATE applications SET state = :state, changed_at = :now WH
 _REAL_NAME = Statement(
     "UPDATE applications SET real_name = :way, changed_at = :now WHERE id = :row"
 )
-_SAME = Statement(
-    f"SELECT id FROM applications WHERE id_index = :found_by AND contact_id <> :id AND {OPEN}"
-)
-_DISPUTED = Statement("UPDATE applications SET disputed = 1 WHERE id = :row")
+_TOUCH = Statement("UPDATE applications SET changed_at = :now WHERE id = :row")
 _HAPPENED = Statement(
-    "INSERT INTO application_events (application_id, deed, actor, happened_at, reasons, note)"
-    " VALUES (:row, :deed, :actor, :now, :reasons, :note)"
+    "INSERT INTO application_events (application_id, deed, actor, happened_at, reasons)"
+    " VALUES (:row, :deed, :actor, :now, :reasons) RETURNING id"
 )
-_HISTORY = Statement("SELECT * FROM application_events WHERE application_id = :row ORDER BY id")
-_PHOTOS = Statement(
-    "SELECT id, document, state, reading, received_at FROM photos"
-    " WHERE application_id = :row ORDER BY id"
-)
+_NOTE = Statement("UPDATE application_events SET note = :note WHERE id = :event")
 _ADD_PHOTO = Statement(
     "INSERT INTO photos (application_id, document, source, state, received_at)"
     " VALUES (:row, :document, :source, :state, :now) RETURNING id"
@@ -59,7 +62,7 @@ _SEEN = Statement(
 )
 _READ_AS = Statement(
     "UPDATE photos SET document = :document, reading = :reading, state = :state"
-    " WHERE id = :photo AND application_id = :row"
+    " WHERE id = :photo AND application_id = :row AND state IN ('read', 'kept')"
 )
 _REPLACED = Statement(
     "DELETE FROM photos WHERE application_id = :row AND document = :document AND id <> :photo"
@@ -67,17 +70,16 @@ _REPLACED = Statement(
 )
 _DROP = Statement("DELETE FROM photos WHERE id = :photo AND application_id = :row")
 _PICTURE = Statement("SELECT picture FROM photos WHERE id = :photo AND application_id = :row")
-_SHRED_EVENTS = Statement(
-    "DELETE FROM application_events WHERE application_id IN"
-    " (SELECT id FROM applications WHERE contact_id = :id)"
-)
-_SHRED_PHOTOS = Statement(
-    "DELETE FROM photos WHERE application_id IN"
-    " (SELECT id FROM applications WHERE contact_id = :id)"
-)
-_SHRED = Statement(
-    "UPDATE applications SET data_key = NULL, form = NULL, id_index = '', changed_at = :now,"
-    " state = CASE WHEN state = 'renewed' THEN state ELSE 'withdrawn' END WHERE contact_id = :id"
+_HIS = "SELECT id FROM applications WHERE contact_id = :id"
+_SHRED = tuple(
+    Statement(sql)
+    for sql in (
+        f"DELETE FROM application_events WHERE application_id IN ({_HIS})",
+        f"DELETE FROM photos WHERE application_id IN ({_HIS})",
+        "UPDATE applications SET data_key = NULL, form = NULL, id_index = '', real_name = '',"
+        " state = CASE WHEN state = 'renewed' THEN state ELSE 'withdrawn' END, changed_at = :now"
+        " WHERE contact_id = :id",
+    )
 )
 
 
@@ -110,15 +112,12 @@ class StoredApplications:
         return found
 
     def fill(self, form: Form, now: datetime) -> None:
-        """Replace what the form holds; an ID number that another account named is disputed."""
+        """Replace what the form holds; its ID number can be found again, and not be read."""
         row, cipher = self._open()
         found_by = ""
         if form.id_number:
             found_by = self.contact.cipher.digest(form.id_number, "applications.id_number")
-            for same in self.contact.run(_SAME, found_by=found_by).all():
-                self._run(_DISPUTED, row=same.id)
-                self._run(_DISPUTED, row=row.id)
-        sealed = cipher.seal(json.dumps(form.to_row(), ensure_ascii=False), "form", row.id)
+        sealed = seal_form(cipher, row.id, form)
         self._run(_FILL, row=row.id, form=sealed, found_by=found_by, now=micros(now))
 
     def happen(
@@ -128,8 +127,9 @@ class StoredApplications:
         row, cipher = self._open()
         state = after(row.state, deed, by)
         values = {"deed": deed, "actor": by, "reasons": " ".join(reasons), "now": micros(now)}
-        sealed = cipher.seal(note, "note", row.id) if note else None
-        self._run(_HAPPENED, row=row.id, note=sealed, **values)
+        event = self._run(_HAPPENED, row=row.id, **values).scalar_one()
+        if note:
+            self._run(_NOTE, event=event, note=cipher.seal(note, "note", event))
         self._run(_STATE, row=row.id, state=state, now=micros(now))
         return state
 
@@ -140,21 +140,23 @@ class StoredApplications:
 
     def add_photo(self, document: str, source: str, payload: str, now: datetime) -> int:
         """Receive a photo and have it read; return its id."""
-        row, _ = self._open()
-        photo = self._photo(row, document, source, "waiting", now)
+        photo = self._photo(document, source, "waiting", now)
         work = {**json.loads(payload), "photo": photo, "document": document}
         self.jobs.add("read", str(photo), json.dumps(work), now)
         return photo
 
     def skip(self, document: str, now: datetime) -> None:
         """Write down that he has no such paper."""
+        photo = self._photo(document, "", "skipped", now)
         row, _ = self._open()
-        photo = self._photo(row, document, "", "skipped", now)
         self._run(_REPLACED, row=row.id, document=document, photo=photo)
 
-    def _photo(self, row: Row, document: str, source: str, state: str, now: datetime) -> int:
+    def _photo(self, document: str, source: str, state: str, now: datetime) -> int:
+        row, _ = self._open()
         values = {"document": document, "source": source, "state": state, "now": micros(now)}
-        return int(self._run(_ADD_PHOTO, row=row.id, **values).scalar_one())
+        photo = int(self._run(_ADD_PHOTO, row=row.id, **values).scalar_one())
+        self._run(_TOUCH, row=row.id, now=micros(now))
+        return photo
 
     def keep_sight(self, photo_id: int, sight: Sight, document: str, now: datetime) -> bool:
         """Keep a photo and what it shows; False if it is not waited for any more."""
@@ -171,14 +173,15 @@ class StoredApplications:
         if row is None or not row.data_key:
             return False  # withdrawn or forgotten while somebody was reading
         cipher = data_key.unwrap(self.contact.cipher, row.data_key, row.id)
-        kept = next((one for one in self._photos(row) if one.id == photo), None)
+        there = photos(self.contact.connection, cipher, row.id)
+        kept = next((one for one in there if one.id == photo), None)
         if kept is None:
             return False
         values = {
             "document": document or kept.document,
             "state": state,
             "picture": cipher.seal_bytes(picture, "picture", photo) if picture else None,
-            "reading": _seal_reading(cipher, photo, reading),
+            "reading": seal_reading(cipher, photo, reading),
         }
         return bool(self._run(_SEEN, row=row.id, photo=photo, **values).rowcount)
 
@@ -187,7 +190,7 @@ class StoredApplications:
         row, cipher = self._open()
         self._read_as(row, cipher, photo_id, reading, document, "kept")
         self._run(_REPLACED, row=row.id, document=document, photo=photo_id)
-        self.fill(filled_from(_form(cipher, row), document, reading), now)
+        self.fill(filled_from(read_form(cipher, row), document, reading), now)
 
     def correct(self, photo_id: int, reading: PhotoReading, document: str) -> None:
         """Replace what was read of a photo; it stays to be confirmed."""
@@ -203,9 +206,10 @@ class StoredApplications:
         document: str,
         state: str,
     ) -> None:
-        sealed = _seal_reading(cipher, photo, reading)
+        sealed = seal_reading(cipher, photo, reading)
         values = {"document": document, "reading": sealed, "state": state}
-        self._run(_READ_AS, row=row.id, photo=photo, **values)
+        if not self._run(_READ_AS, row=row.id, photo=photo, **values).rowcount:
+            raise LookupError("no such photo has been read")
 
     def drop(self, photo_id: int) -> None:
         """Forget a photo."""
@@ -226,9 +230,8 @@ class StoredApplications:
 
     def shred(self, now: datetime) -> None:
         """Destroy the keys of all his applications, and all that lay under them."""
-        self.contact.run(_SHRED_EVENTS)
-        self.contact.run(_SHRED_PHOTOS)
-        self.contact.run(_SHRED, now=micros(now))
+        for statement in _SHRED:
+            self.contact.run(statement, now=micros(now))
 
     def _run(self, statement: Statement, **values: Any) -> Any:
         return self.contact.connection.execute(statement, {"id": self.contact.id, **values})
@@ -236,55 +239,3 @@ class StoredApplications:
     def _open(self) -> tuple[Row, Cipher]:
         row = self.contact.run(_CURRENT).one()
         return row, data_key.unwrap(self.contact.cipher, row.data_key, row.id)
-
-    def _photos(self, row: Row) -> tuple[Photo, ...]:
-        return read(self.contact.connection, self.contact.cipher, row).photos
-
-
-def read(connection: Connection, ring: Cipher, row: Row) -> Application:
-    """Make an application of its row, with its photos and its history."""
-    cipher = data_key.unwrap(ring, row.data_key, row.id) if row.data_key else None
-    values = {"row": row.id}
-    photos = connection.execute(_PHOTOS, values).all() if cipher else []
-    events = connection.execute(_HISTORY, values).all() if cipher else []
-    return Application(
-        id=row.id,
-        contact_id=row.contact_id,
-        state=row.state,
-        form=_form(cipher, row) if cipher else Form(),
-        photos=tuple(_photo(cipher, photo) for photo in photos if cipher),
-        history=tuple(_happened(cipher, row.id, event) for event in events if cipher),
-        disputed=bool(row.disputed),
-        real_name=row.real_name,
-        created_at=instant(row.created_at),
-        changed_at=instant(row.changed_at),
-        shredded=cipher is None,
-    )
-
-
-def _form(cipher: Cipher, row: Row) -> Form:
-    return form(json.loads(cipher.open(row.form, "form", row.id))) if row.form else Form()
-
-
-def _photo(cipher: Cipher, row: Row) -> Photo:
-    reading = None
-    if row.reading:
-        read_row = json.loads(cipher.open(row.reading, "reading", row.id))
-        fields = {name: Field(*found) for name, found in read_row["fields"].items()}
-        reading = PhotoReading(read_row["document"], fields, tuple(read_row["problems"]))
-    return Photo(row.id, row.document, row.state, instant(row.received_at), reading)
-
-
-def _seal_reading(cipher: Cipher, photo: int, reading: PhotoReading) -> bytes:
-    row = {
-        "document": reading.document,
-        "fields": {name: [found.value, found.score] for name, found in reading.fields.items()},
-        "problems": reading.problems,
-    }
-    return cipher.seal(json.dumps(row, ensure_ascii=False), "reading", photo)
-
-
-def _happened(cipher: Cipher, application: int, row: Row) -> Happened:
-    note = cipher.open(row.note, "note", application) if row.note else ""
-    reasons = tuple(row.reasons.split())
-    return Happened(row.deed, instant(row.happened_at), row.actor, reasons, note)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.messages import Incoming, Reply
 from bot.ports import Arrival, Outgoing, Person
+from bot.store import forgetting
 from bot.store.agreements import StoredAgreements
 from bot.store.applications import StoredApplications
 from bot.store.certificates import StoredCertificates
@@ -39,20 +40,7 @@ _UNFOLLOW = Statement(
     "UPDATE contacts SET followed = 0, purge_at = :purge_at, service_left = 0, tap_left = 0,"
     " waiting = 0, heard_at = :at WHERE id = :id"
 )
-_WIPE = tuple(
-    Statement(sql)
-    for sql in (
-        "UPDATE arrivals SET body = :nothing, reply = NULL"
-        " WHERE contact_id = :id AND done_at IS NOT NULL",
-        "DELETE FROM outbox WHERE contact_id = :id AND state <> 'sending'",
-        "DELETE FROM certificates WHERE contact_id = :id",
-        "DELETE FROM human_requests WHERE contact_id = :id",
-        "DELETE FROM unanswered WHERE contact_id = :id",
-        "DELETE FROM phone_codes WHERE contact_id = :id",
-        "DELETE FROM jobs WHERE contact_id = :id",
-        "UPDATE contacts SET session = NULL, waiting = 0, hour = NULL WHERE id = :id",
-    )
-)
+_BLANK = Statement("UPDATE arrivals SET body = :nothing WHERE id = :arrival")
 _FOLLOW = Statement("UPDATE contacts SET followed = 1, purge_at = NULL WHERE id = :id")
 
 
@@ -61,6 +49,7 @@ class StoredConversation:
 
     def __init__(self, contact: Contact, *, forget_after_days: int, template: str) -> None:
         self._contact = contact
+        self._wiped = False
         self._forget_after = timedelta(days=forget_after_days)
         self.person = _person(contact)
         self.more = False
@@ -105,6 +94,8 @@ class StoredConversation:
         sealed = self._contact.seal(reply.to_json(), "arrivals.reply")
         values = {"reply": sealed, "done": real_now(), "arrival": arrival.id}
         late = self._contact.run(_FINISH, **values).scalar_one_or_none()
+        if self._wiped:
+            self._contact.run(_BLANK, arrival=arrival.id, nothing=b"")
         if late and reply:
             due = arrival.incoming.sent_at
             self.mailbox.queue(Outgoing("reply_part", late_scope(arrival.id), due, reply.said))
@@ -112,7 +103,8 @@ class StoredConversation:
 
     def keep_session(self, session: str | None, turn: int) -> None:
         """Replace the conversation."""
-        sealed = self._contact.seal(session, "contacts.session") if session else None
+        keep = session and not self._wiped
+        sealed = self._contact.seal(session, "contacts.session") if session and keep else None
         self._contact.change(session=sealed, turn=turn)
 
     def request_human(self, reason: str, words: str, now: datetime) -> int:
@@ -125,11 +117,17 @@ class StoredConversation:
         return int(found)
 
     def wipe(self, now: datetime) -> None:
-        """Forget all he has told us; the turn under way still answers him."""
+        """Forget all he has told us; the turn under way still answers him.
+
+        Of this turn neither its session nor the words it answers are kept.
+        """
         self.applications.shred(now)
-        self.mailbox.cancel_all("forgotten")
-        for statement in _WIPE:
-            self._contact.run(statement, nothing=b"")
+        self.mailbox.cancel_timers()
+        for statement in forgetting.OF_A_PERSON:
+            self._contact.run(statement, nothing=b"", now=micros(now))
+        forgetting.tidy_later(self.connection)
+        self._contact.change(session=None)
+        self._wiped = True
 
     def unfollow(self, at: datetime, now: datetime) -> None:
         """Cancel everything planned, and start the forgetting the platform demands."""

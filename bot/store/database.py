@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -109,6 +109,38 @@ class Database:
             raise Busy from error
         finally:
             lent.close()  # rolls back what was not committed
+
+    def scrub(self, tables: Sequence[str]) -> bool:
+        """Overwrite what was deleted or changed; False if somebody was in the way.
+
+        SQLite overwrites it in the file at once (``secure_delete``), but its log still holds
+        former pages: they are put into the file, and the log is cut to nothing. PostgreSQL
+        keeps former rows until a VACUUM.
+        """
+        if self.is_sqlite:
+            return self._cut_log()
+        lent = self._engine.raw_connection()
+        raw: Any = lent.driver_connection
+        try:
+            raw.autocommit = True
+            raw.execute(f"VACUUM {', '.join(tables)}")
+        finally:
+            raw.autocommit = False
+            lent.close()
+        return True
+
+    def _cut_log(self) -> bool:
+        if not self._lock.acquire(LOCK_WAIT):
+            return False
+        try:
+            lent = self._engine.raw_connection()
+            try:
+                found = lent.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+                return not found.fetchone()[0]
+            finally:
+                lent.close()
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         """Close every connection."""

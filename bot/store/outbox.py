@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.ports import Backlog, Delivery, Queued
-from bot.store import planning, settling
+from bot.store import forgetting, planning, settling
 from bot.store.backlog import read_backlog
 from bot.store.cipher import Cipher
 from bot.store.claim import Claim, Decide
@@ -87,7 +87,10 @@ class StoredOutbox:
     def forget(self, now: datetime) -> int:
         """Purge people whose grace period after unfollowing is over; return how many."""
         with self._database.write() as connection:
-            return connection.execute(_PURGE, {"now": micros(now)}).rowcount
+            purged = connection.execute(_PURGE, {"now": micros(now)}).rowcount
+            if purged:
+                forgetting.tidy_later(connection)
+            return purged
 
     def backlog(self, now: datetime) -> Backlog:
         """Count what is still to be done at ``now`` (also points not yet planned)."""

@@ -266,7 +266,6 @@ applications = Table(
     Column("data_key", LargeBinary),
     Column("form", LargeBinary),
     Column("id_index", Text, nullable=False, server_default=""),
-    Column("disputed", Integer, nullable=False, server_default="0"),
     Column("real_name", Text, nullable=False, server_default=""),
     Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),

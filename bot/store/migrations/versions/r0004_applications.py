@@ -41,7 +41,6 @@ def upgrade() -> None:
         sa.Column("data_key", sa.LargeBinary(), nullable=True),
         sa.Column("form", sa.LargeBinary(), nullable=True),
         sa.Column("id_index", sa.Text(), server_default="", nullable=False),
-        sa.Column("disputed", sa.Integer(), server_default="0", nullable=False),
         sa.Column("real_name", sa.Text(), server_default="", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
