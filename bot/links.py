@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -10,7 +11,13 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from bot.ports import Clock
 
-LINK_LIVES = timedelta(hours=48)
+LIVES = timedelta(hours=48)
+
+LIVES_SHORT: Mapping[str, timedelta] = {
+    "upload": timedelta(hours=12),
+    "viewer": timedelta(hours=12),
+}
+"""Purposes that open more than a reminder's consent does."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +37,12 @@ class Links:
         """Make an address; empty where the purpose is not offered."""
         if purpose == "consent" and not self.consent_offered:
             return ""
+        return f"{self.base}/{purpose}/{self.token(purpose, openid)}"
+
+    def token(self, purpose: str, openid: str) -> str:
+        """Make what ``read`` takes for a person's, for this purpose and for a while."""
         at = int(self.clock.now().timestamp())
-        return f"{self.base}/{purpose}/{self._serializer.dumps([purpose, openid, at])}"
+        return str(self._serializer.dumps([purpose, openid, at]))
 
     def read(self, purpose: str, token: str) -> str | None:
         """Return whose link this is; None if it is false, of another purpose, or too old."""
@@ -40,6 +51,7 @@ class Links:
         except (BadData, ValueError, TypeError):
             return None
         age = self.clock.now().timestamp() - at
-        if made_for != purpose or not -60 < age < LINK_LIVES.total_seconds():
+        lives = LIVES_SHORT.get(purpose, LIVES)
+        if made_for != purpose or not -60 < age < lives.total_seconds():
             return None
         return str(openid)

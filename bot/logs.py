@@ -26,7 +26,7 @@ _SECRETS = (
     (re.compile(rf'(?<![a-z])((?:{_NAMED})["\']?(?:=|: ?)["\']?)[^&\s"\']+'), r"\1<hidden>"),
     (re.compile(r"(?<![a-z])(code=)[^&\s\"']+"), r"\1<hidden>"),
     (re.compile(r"(://[^:/@\s]*:)\S+@"), r"\1<hidden>@"),
-    (re.compile(r"(/consent/)[^\s?#\"']+"), r"\1<link>"),
+    (re.compile(r"(/(?:consent|upload)/)[^\s?#\"'/]+"), r"\1<link>"),
     (re.compile(_LINK, re.ASCII), "<link>"),
     (re.compile(rf"(?<!\d)(?:{_ID_NUMBER})"), "<id number>"),
     (re.compile(rf"(?<!\d){_PHONE}"), "<phone>"),

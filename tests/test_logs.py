@@ -50,6 +50,8 @@ def shown(line, error=None):
         (f"token {LINK}", "token <link>"),
         (f"token {PACKED}", "token <link>"),
         ("/consent/abc", "/consent/<link>"),
+        ("/upload/abc?code=1", "/upload/<link>?code=<hidden>"),
+        ("/upload/abc/id_front?offset=0", "/upload/<link>/id_front?offset=0"),
         ("access_token=abc&x=1", "access_token=<hidden>&x=1"),
         ('{"access_token": "abc", "x": 1}', '{"access_token": "<hidden>", "x": 1}'),
         ("{'appid': 'wx1', 'secret': 's'}", "{'appid': 'wx1', 'secret': '<hidden>'}"),

@@ -46,6 +46,7 @@ from bot.ports.senses import (
     Sight,
 )
 from bot.ports.services import Clock, Option, Services, SharedCache, Words
+from bot.ports.uploads import NotTaken, Sending, Uploads, WrongOffset
 from bot.ports.work import Job, JobList, Jobs
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "NotRead",
     "NotRecognised",
     "NotSent",
+    "NotTaken",
     "Option",
     "Outbox",
     "Outgoing",
@@ -91,11 +93,14 @@ __all__ = [
     "Recogniser",
     "SecondReader",
     "SendFailed",
+    "Sending",
     "Services",
     "SharedCache",
     "ShortMessages",
     "Sight",
     "State",
     "Timer",
+    "Uploads",
     "Words",
+    "WrongOffset",
 ]

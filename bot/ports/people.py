@@ -12,6 +12,7 @@ from bot.messages import Incoming, Reply
 from bot.ports.applications import Agreements, Applications, PhoneCodes
 from bot.ports.records import Certificates, Feedback
 from bot.ports.sending import Ledger, Mailbox
+from bot.ports.uploads import Uploads
 from bot.ports.work import Jobs
 
 
@@ -79,6 +80,11 @@ class Conversation(Protocol):
     @property
     def applications(self) -> Applications:
         """His renewals."""
+        ...
+
+    @property
+    def uploads(self) -> Uploads:
+        """His photos on their way."""
         ...
 
     @property

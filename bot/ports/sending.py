@@ -188,7 +188,8 @@ class Outbox(Protocol):
         ...
 
     def forget(self, now: datetime) -> int:
-        """Purge people whose grace period after unfollowing is over; return how many."""
+        """Purge people whose grace period after unfollowing is over, and photos that never
+        arrived whole; return how many."""
         ...
 
     def backlog(self, now: datetime) -> Backlog:

@@ -76,6 +76,7 @@ _SHRED = tuple(
     for sql in (
         f"DELETE FROM application_events WHERE application_id IN ({_HIS})",
         f"DELETE FROM photos WHERE application_id IN ({_HIS})",
+        f"DELETE FROM uploads WHERE application_id IN ({_HIS})",
         "UPDATE applications SET data_key = NULL, form = NULL, id_index = '', real_name = '',"
         " state = CASE WHEN state = 'renewed' THEN state ELSE 'withdrawn' END, changed_at = :now"
         " WHERE contact_id = :id",
@@ -223,10 +224,6 @@ class StoredApplications:
         if sealed is None:
             raise LookupError("no picture")
         return cipher.open_bytes(sealed, "picture", photo_id)
-
-    def uploaded(self, upload_id: int) -> bytes:
-        """Return a photo sent by our page; nothing when it is there no more."""
-        return b""
 
     def shred(self, now: datetime) -> None:
         """Destroy the keys of all his applications, and all that lay under them."""

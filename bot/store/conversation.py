@@ -20,6 +20,7 @@ from bot.store.ledger import StoredLedger
 from bot.store.mailbox import StoredMailbox
 from bot.store.phone_codes import StoredPhoneCodes
 from bot.store.tables import instant, micros
+from bot.store.uploads import StoredUploads
 
 _NEXT = Statement(
     "SELECT id, body, arrived_at FROM arrivals WHERE contact_id = :id AND done_at IS NULL"
@@ -60,6 +61,7 @@ class StoredConversation:
         self.certificates = StoredCertificates(contact, self.mailbox)
         self.agreements = StoredAgreements(contact)
         self.applications = StoredApplications(contact, self.jobs)
+        self.uploads = StoredUploads(contact, self.applications)
         self.phone_codes = StoredPhoneCodes(contact)
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot.ports import Backlog, Delivery, Queued
-from bot.store import forgetting, planning, settling
+from bot.store import forgetting, planning, settling, uploads
 from bot.store.backlog import read_backlog
 from bot.store.cipher import Cipher
 from bot.store.claim import Claim, Decide
@@ -85,12 +85,14 @@ class StoredOutbox:
             return settling.free(connection, now)
 
     def forget(self, now: datetime) -> int:
-        """Purge people whose grace period after unfollowing is over; return how many."""
+        """Purge people whose grace period after unfollowing is over, and photos that never
+        arrived whole; return how many."""
         with self._database.write() as connection:
-            purged = connection.execute(_PURGE, {"now": micros(now)}).rowcount
-            if purged:
+            people = connection.execute(_PURGE, {"now": micros(now)}).rowcount
+            gone = people + uploads.forget(connection, now)
+            if gone:
                 forgetting.tidy_later(connection)
-            return purged
+            return gone
 
     def backlog(self, now: datetime) -> Backlog:
         """Count what is still to be done at ``now`` (also points not yet planned)."""

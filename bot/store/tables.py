@@ -315,6 +315,38 @@ photos = Table(
     sqlite_autoincrement=True,
 )
 
+uploads = Table(
+    "uploads",
+    metadata,
+    _id(),
+    Column(
+        "application_id", KEY, ForeignKey("applications.id", ondelete="CASCADE"), nullable=False
+    ),
+    Column("document", Text, nullable=False),
+    Column("name", Text, nullable=False),  # a keyed digest of the file's own
+    Column("size", Integer, nullable=False),
+    Column("received", Integer, nullable=False),
+    Column("photo_id", KEY),  # what it became; that row may be gone
+    Column("began_at", BigInteger, nullable=False),
+    Index("ix_uploads_application_id", "application_id", "name"),
+    Index("ix_uploads_began_at", "began_at"),
+    sqlite_autoincrement=True,
+)
+
+upload_pieces = Table(
+    "upload_pieces",
+    metadata,
+    Column(
+        "upload_id",
+        KEY,
+        ForeignKey("uploads.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("start", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
 phone_codes = Table(
     "phone_codes",
     metadata,
