@@ -51,7 +51,7 @@ SAID_ELSEWHERE = frozenset(
         "documents.value.valid_to.long",
         *(f"documents.{k}" for k in ("optional", "link")),
         *(f"form.line.{k}" for k in FIELDS),
-        *(f"form.{k}" for k in ("spellings", "empty", "none", "day", "not_sent")),
+        *(f"form.{k}" for k in ("spellings", "empty", "none", "not_sent")),
         *(f"progress.stage.{k}" for k in STAGES),
         "my_data.and",
         *(f"real_name.{k}" for k in ("passed", "failed")),

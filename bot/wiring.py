@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from bot.clocks import SystemClock, TurnedClock
 from bot.config import BadSetting, Settings
 from bot.dialogs.lexicon import ContentLexicon
 from bot.dialogs.script import FLOWS, Script
+from bot.domain.reminders import SHANGHAI
 from bot.failpoint import Failpoint
 from bot.hearing.content import open_ear
 from bot.hearing.ear import Ear
@@ -18,7 +20,7 @@ from bot.hearing.model import BadModel
 from bot.library import BadContent, Library, content_folder, load
 from bot.links import Links
 from bot.messages import Heard, Said
-from bot.ports import Clock, Recogniser, SendFailed, Services, SharedCache
+from bot.ports import Clock, Reader, Recogniser, SendFailed, Services, SharedCache
 from bot.store.cache import DatabaseCache, RedisCache
 from bot.store.cipher import Cipher, read_ring
 from bot.store.conversations import StoredConversations
@@ -199,6 +201,21 @@ class House:
             settings.tencent_secret_id, settings.tencent_secret_key, settings.tencent_asr_base
         )
 
+    @cached_property
+    def reader(self) -> Reader:
+        """What reads photos, in a process of its own; workers alone start it."""
+        from bot.vision import PhotoReader
+
+        return PhotoReader(self.library.papers, self._today)
+
+    def _today(self) -> date:
+        return self.clock.now().astimezone(SHANGHAI).date()
+
+    def fetch_photo(self, media_id: str) -> bytes:
+        """Get a photo. Raises ``SendFailed``."""
+        found = media.fetch(self.api, media_id)
+        return b"" if isinstance(found, media.Elsewhere) else found.content
+
     def fetch_sound(self, media_id: str) -> bytes:
         """Get a voice message. Raises ``SendFailed``."""
         found = media.fetch(self.api, media_id)
@@ -218,6 +235,8 @@ class House:
 
     def close(self) -> None:
         """Close what was opened."""
+        if "reader" in self.__dict__:
+            self.__dict__["reader"].close()
         if "database" in self.__dict__:
             self.database.close()
         if isinstance(cache := self.__dict__.get("cache"), RedisCache):

@@ -14,7 +14,7 @@ from bot.dialogs.engine.flow import Flow
 from bot.dialogs.engine.slots import Day, IdNumber, Photo, Text
 from bot.dialogs.engine.slots.answer import NOTHING
 from bot.dialogs.engine.step import ACTED, Ask, Branch, Choose, Do, Done, Say, Wait
-from bot.dialogs.verdict import readable_day
+from bot.dialogs.verdict import day_in_words, readable_day
 from bot.domain.document import Document
 from bot.domain.photo import REQUIRED, PhotoReading
 from bot.ports import Application
@@ -92,7 +92,7 @@ def _lines(reading: PhotoReading, context: Context) -> Iterator[str]:
 def value_in_words(name: str, value: str, context: Context) -> str:
     """Return a field as a person reads it."""
     if name in DAYS and (day := readable_day(value)):
-        return context.catalogue.say("form.day", {"day": day})
+        return day_in_words(day, context)
     key = f"documents.value.{name}.{value}"
     return context.catalogue.say(key) if context.catalogue.has(key) else value
 

@@ -9,7 +9,7 @@ from bot.dialogs.engine.flow import Flow
 from bot.dialogs.engine.slots import Code, Day, IdNumber, Number, Phone, Text
 from bot.dialogs.engine.slots.answer import NOTHING
 from bot.dialogs.engine.step import ACTED, Ask, Branch, Choose, Do, Done, Say, Wait
-from bot.dialogs.verdict import readable_day
+from bot.dialogs.verdict import day_in_words, readable_day
 from bot.domain.form import NONE, Form, lacking, mask_id, mask_phone
 from bot.ports import Application
 
@@ -78,7 +78,7 @@ def shown_of(name: str, value: str, context: Context) -> str:
     if value == NONE:
         return context.catalogue.say("form.none")
     if name == "valid_until" and (day := readable_day(value)):
-        return context.catalogue.say("form.day", {"day": day})
+        return day_in_words(day, context)
     if name == "id_number":
         return mask_id(value)
     return mask_phone(value) if name == "phone" else value

@@ -31,6 +31,12 @@ def readable_day(value: Any) -> date | None:
     return date.fromisoformat(value)
 
 
+def day_in_words(day: date, context: Context) -> str:
+    """Return a day as the catalogue writes it, for a line made of several words."""
+    values = {"year": day.year, "month": day.month, "day": day.day}
+    return context.catalogue.say("common.date", values)
+
+
 def expiry(known: Slots) -> date | None:
     """Return the expiry date, as answered at once or found later."""
     return readable_day(known.get("found_expiry") or known.get("expires_on"))

@@ -140,10 +140,6 @@ class Applications(Protocol):
         """Return a photo's picture. Raises ``LookupError`` when there is none."""
         ...
 
-    def uploaded(self, upload_id: int) -> bytes:
-        """Return a photo sent by our page; nothing when it is there no more."""
-        ...
-
     def shred(self, now: datetime) -> None:
         """Destroy the keys of all his applications, and all that lay under them."""
         ...

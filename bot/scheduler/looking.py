@@ -59,7 +59,10 @@ class Looker:
         """Return the photo; nothing for one that the platform keeps no more."""
         if "media" not in row:
             with self.services.conversations.open(job.contact_id) as conversation:
-                return conversation.applications.uploaded(int(row["upload"]))
+                try:
+                    return conversation.uploads.content(int(row["upload"]))
+                except LookupError:
+                    return b""
         try:
             return self.fetch(row["media"])
         except SendFailed as error:
@@ -81,6 +84,8 @@ class Looker:
     def _seen(self, job: Job, row: dict[str, int], sight: Sight, now: datetime) -> None:
         with self.services.conversations.open(job.contact_id) as conversation:
             photo, expected = int(row["photo"]), str(row["document"])
+            if "upload" in row:
+                conversation.uploads.drop(int(row["upload"]))
             use = use_of(sight.reading, expected, _refused_before(conversation, expected))
             kept = conversation.applications
             if use.state == "refused":

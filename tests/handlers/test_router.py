@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.handlers import router, speech
+from bot.handlers import speech, text
 from bot.handlers.router import answer, drain
 from bot.messages import Said
 from bot.ports import Busy
@@ -28,14 +28,14 @@ def test_a_retry_gets_the_same_answer_and_changes_nothing(house):
 def test_a_retry_while_the_first_is_still_running_gets_its_answer(house, monkeypatch):
     message = incoming("自查")
     entered, go = threading.Event(), threading.Event()
-    real = router.HANDLERS[0].handle
+    real = text.handle
 
     def slow(*args):
         entered.set()
         go.wait(2)
         return real(*args)
 
-    monkeypatch.setattr(router.HANDLERS[0], "handle", slow)
+    monkeypatch.setattr(text, "handle", slow)
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(answer, message, house.services)
         entered.wait(2)
@@ -71,7 +71,7 @@ def test_a_turn_that_fails_gives_a_calm_answer_and_leaves_the_session(house, mon
     def broken(*_args):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(router.HANDLERS[0], "handle", broken)
+    monkeypatch.setattr(text, "handle", broken)
     message = incoming("1")
     reply = answer(message, house.services)
     assert keys(reply) == ["engine.trouble"]
@@ -124,7 +124,7 @@ def test_the_rest_of_a_long_answer_waits_in_the_outbox_in_order(lite_house, monk
     def talkative(*_args):
         return [Said("k", f"{n}" + "字" * 500) for n in range(4)]
 
-    monkeypatch.setattr(router.HANDLERS[0], "handle", talkative)
+    monkeypatch.setattr(text, "handle", talkative)
     first = answer(incoming("hi"), lite_house.services)
     rows = lite_house.services.outbox.history("oWelder")
     texts = [said.text[0] for row in rows for said in row.message.said]
