@@ -46,6 +46,10 @@ class Settings:
     rulebook: str = "mohurd-2026"
     weekly_cap: int = 3
     forget_after_days: int = 30
+    application_keep_days: int = 30
+    """How long an application that nobody goes on with is kept."""
+    pictures_keep_days: int = 180
+    """How long the pictures and the form of one that has ended are kept."""
     tencent_secret_id: str = ""
     tencent_secret_key: str = field(default="", repr=False)
     """Both set: voice messages are made into words by Tencent Cloud."""
@@ -82,6 +86,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         weldmate_env=env,
         weekly_cap=_number(environ, "WEEKLY_CAP", 3, 0, 50),
         forget_after_days=_number(environ, "FORGET_AFTER_DAYS", 30, 0, 365),
+        application_keep_days=_number(environ, "APPLICATION_KEEP_DAYS", 30, 8, 365),
+        pictures_keep_days=_number(environ, "PICTURES_KEEP_DAYS", 180, 0, 3650),
         **_addresses(environ),
         **_texts(environ),
     )

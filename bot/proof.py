@@ -45,6 +45,7 @@ SAID_ELSEWHERE = frozenset(
         *(f"expiry.{k}" for k in ("ahead", "window", "early", "today", "over", "long_over")),
         "expiry.answer",
         "after.answer",
+        "application.expiring",
         *(f"voice.{k}" for k in ("listening", "heard", "nothing", "to_words")),
         *(f"{p}.{k}" for p in ("documents.field", "documents.name") for k in READ),
         *(f"documents.value.background.{k}" for k in ("white", "blue", "red", "other")),

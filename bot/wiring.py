@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from bot.clocks import SystemClock, TurnedClock
 from bot.config import BadSetting, Settings
@@ -29,6 +31,7 @@ from bot.store.feedback import FeedbackDesk
 from bot.store.humans import StoredHumanDesk
 from bot.store.jobs import StoredJobList
 from bot.store.outbox import StoredOutbox
+from bot.store.retention import StoredRetention
 from bot.wechat import media
 from bot.wechat.api import Api
 from bot.wechat.courier import WeChatCourier
@@ -156,6 +159,13 @@ class House:
                 self.conversations,
                 self.settings.wechat_consent_template,
             ),
+            retention=StoredRetention(
+                self.database,
+                self.conversations,
+                self._says,
+                self.settings.application_keep_days,
+                self.settings.pictures_keep_days,
+            ),
             faq=LateEar(self),
             jobs=StoredJobList(self.database, self.cipher),
             listens=bool(self.settings.tencent_secret_id and self.settings.tencent_secret_key),
@@ -168,8 +178,11 @@ class House:
             links=self.links.make,
         )
 
+    def _says(self, key: str, values: Mapping[str, Any]) -> Said:
+        return Said(key, self.library.words.say(key, values))
+
     def _operator_says(self, words: str) -> Said:
-        return Said("human.reply", self.library.words.say("human.reply", {"words": words}))
+        return self._says("human.reply", {"words": words})
 
     @cached_property
     def links(self) -> Links:

@@ -13,7 +13,7 @@ from typing import Literal
 from bot.domain.reminders import LAST_WEEK, SCARCE, SHANGHAI, due_at, quiet_until
 
 Way = Literal["service", "subscription", "template", "sms"]
-Kind = Literal["reply_part", "nudge", "expiry", "human_reply", "notice"]
+Kind = Literal["reply_part", "nudge", "expiry", "human_reply", "notice", "news"]
 
 MESSAGE_SENDS, MESSAGE_WINDOW = 5, timedelta(hours=48)
 """After a message of the person (2.1). Counted anew with each message: undocumented, cautious."""
@@ -26,6 +26,10 @@ PAID_SENDS = 1_000
 
 UNASKED: frozenset[Kind] = frozenset({"nudge", "expiry", "notice"})
 """What nobody asked for: it counts against the weekly cap and keeps quiet hours."""
+
+AT_NIGHT: frozenset[Kind] = frozenset({"reply_part", "human_reply"})
+"""What somebody waits for at this moment. News of what he has handed in is waited for too, and
+so no cap holds it back, but it can wait for the morning."""
 
 OPEN_TO_FOLLOWERS: frozenset[Way] = frozenset({"service", "subscription", "template"})
 """Ways that open again when a person writes, taps or follows: he follows, he has not blocked us."""
@@ -115,8 +119,8 @@ Decision = Send | Wait | Park | Drop
 def choose(message: Message, rights: Rights, now: datetime) -> Decision:
     """Choose the way for a message, or say why there is none.
 
-    Answers go as soon as customer service allows. Unasked messages keep quiet hours and
-    the weekly cap. The cap never holds back the points of the last week. An earlier point
+    Answers go as soon as customer service allows, and news by day. Unasked messages keep quiet
+    hours and the weekly cap. The cap never holds back the points of the last week. An earlier point
     over the cap waits for the next day, when a newer one may supersede it; anything else
     falls, and leaves room for what is reserved. A cap of 0 lets nothing unasked out.
     """
@@ -124,12 +128,13 @@ def choose(message: Message, rights: Rights, now: datetime) -> Decision:
         return Drop("not_following")
     if message.not_after and now >= message.not_after:
         return Drop("too_late") if message.kind != "expiry" else Park("too_late")
-    if message.kind not in UNASKED:
-        return Send("service") if rights.service(now) > 0 else Park("no_service_right")
     if message.kind == "expiry" and not rights.reminders_on:
         return Drop("reminders_off")
-    if quiet := quiet_until(now, rights.hour):
+    quiet = quiet_until(now, rights.hour) if message.kind not in AT_NIGHT else None
+    if quiet:
         return Wait(quiet, "quiet_hours")
+    if message.kind not in UNASKED:
+        return Send("service") if rights.service(now) > 0 else Park("no_service_right")
     return _capped(message, rights, now) or _unasked(message, rights, now)
 
 

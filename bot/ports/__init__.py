@@ -12,6 +12,7 @@ from bot.ports.applications import (
     PhoneCodes,
     Photo,
     PhotoState,
+    Retention,
 )
 from bot.ports.people import Arrival, Busy, Conversation, Conversations, Person
 from bot.ports.records import Certificates, Feedback, HumanDesk, HumanRequest
@@ -91,6 +92,7 @@ __all__ = [
     "Queued",
     "Reader",
     "Recogniser",
+    "Retention",
     "SecondReader",
     "SendFailed",
     "Sending",

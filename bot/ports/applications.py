@@ -145,6 +145,18 @@ class Applications(Protocol):
         ...
 
 
+class Retention(Protocol):
+    """What is kept for a time alone."""
+
+    def sweep(self, now: datetime) -> int:
+        """Warn whose application nobody goes on with, shred what was warned of or ended long
+        ago, and overwrite what was forgotten; return how many applications were shredded.
+
+        Harmless however often, and by however many.
+        """
+        ...
+
+
 class PhoneCodes(Protocol):
     """Proof that a phone number is his: a code sent there, typed here."""
 

@@ -12,7 +12,7 @@ from bot.domain.reach import Decision, Rights
 from bot.domain.reach import Message as Wish
 from bot.messages import Incoming, Said
 
-MessageKind = Literal["reply_part", "nudge", "expiry", "human_reply", "notice"]
+MessageKind = Literal["reply_part", "nudge", "expiry", "human_reply", "notice", "news"]
 
 
 State = Literal[

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.messages import Said
+from bot.ports.applications import Retention
 from bot.ports.people import Conversations
 from bot.ports.records import HumanDesk
 from bot.ports.sending import Outbox
@@ -81,6 +82,7 @@ class Services:
     clock: Clock
     conversations: Conversations
     outbox: Outbox
+    retention: Retention
     humans: HumanDesk
     faq: Faq
     jobs: JobList

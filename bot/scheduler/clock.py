@@ -17,7 +17,7 @@ def tick(services: Services) -> int:
     """Owe what is owed today, and forget whose time has come; harmless however often."""
     now = services.clock.now()
     owed = services.outbox.plan(now.astimezone(SHANGHAI).date(), now)
-    forgotten = services.outbox.forget(now)
+    forgotten = services.outbox.forget(now) + services.retention.sweep(now)
     if owed or forgotten:
         log.info("tick: %d owed, %d forgotten", owed, forgotten)
     return owed + forgotten

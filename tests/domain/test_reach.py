@@ -70,6 +70,15 @@ EXPIRY = Message("expiry", 90)
         (Message("nudge"), {"followed": True}, NOON, Drop("no_service_right")),
         (EXPIRY, OPEN, NIGHT, Wait(datetime(2026, 11, 25, 0, tzinfo=UTC), "quiet_hours")),
         (EXPIRY, {**OPEN, "hour": 23}, NIGHT, Send("service")),
+        (Message("news"), {**OPEN, "service_left": 1}, NOON, Send("service")),
+        (Message("news"), {**OPEN, "unasked_this_week": 9, "reserved": 9}, NOON, Send("service")),
+        (Message("news"), {**OPEN, "weekly_cap": 0, "reminders_on": False}, NOON, Send("service")),
+        (Message("news"), {"followed": True, "consents": 2, "template": True, "sms": True}, NOON,
+         Park("no_service_right")),
+        (Message("news"), OPEN, NIGHT, Wait(datetime(2026, 11, 25, 0, tzinfo=UTC), "quiet_hours")),
+        (Message("news"), {**OPEN, "hour": 23}, NIGHT, Send("service")),
+        (Message("news"), {**OPEN, "followed": False}, NOON, Drop("not_following")),
+        (Message("news", not_after=NOON), OPEN, NOON, Drop("too_late")),
         (Message("nudge", not_after=NOON), OPEN, NOON, Drop("too_late")),
         (EXPIRY, {**OPEN, "closed": frozenset({"service"})}, NOON, Park("no_right")),
     ],
@@ -97,7 +106,7 @@ RIGHTS = st.builds(
 )
 MESSAGES = st.builds(
     Message,
-    st.sampled_from(["reply_part", "nudge", "expiry", "human_reply", "notice"]),
+    st.sampled_from(["reply_part", "nudge", "expiry", "human_reply", "notice", "news"]),
     st.sampled_from(reminders.POINTS),
 )
 INSTANTS = st.integers(0, 48 * 60).map(lambda minutes: NOON + timedelta(minutes=minutes))
@@ -125,6 +134,18 @@ def test_nobody_is_disturbed_unasked_at_night_or_above_the_cap(message, rights, 
         assert reminders.quiet_until(now, rights.hour) is None
         last = message.kind == "expiry" and message.point <= reminders.LAST_WEEK
         assert last or rights.unasked_this_week < rights.weekly_cap
+
+
+@given(MESSAGES, RIGHTS, INSTANTS)
+def test_only_answers_go_at_night(message, rights, now):
+    if isinstance(choose(message, rights, now), Send) and message.kind not in reach.AT_NIGHT:
+        assert reminders.quiet_until(now, rights.hour) is None
+
+
+@given(RIGHTS, INSTANTS, st.integers(0, 9))
+def test_no_cap_holds_back_news(rights, now, sent):
+    capped = replace(rights, unasked_this_week=sent, weekly_cap=0, reserved=sent)
+    assert choose(Message("news"), capped, now) == choose(Message("news"), rights, now)
 
 
 def test_the_week_of_the_cap_is_seven_days_and_the_hour_does_not_matter():

@@ -1,5 +1,6 @@
 """The sender: what is said by which way, and what a refusal means for the row and the person."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -176,3 +177,43 @@ def test_each_refusal_has_its_end(nature, code, queued, expected):
     pause = made.retry_at and made.retry_at - NOW
     assert (made.state, pause, made.stops, made.refused) == expected
     assert made.reason
+
+
+def news(house, scope="application:1:1"):
+    """News of what a welder has handed in, due now; returns the row."""
+    contact = welder(house)
+    with house.conversations.open(contact) as conversation:
+        conversation.mailbox.queue(Outgoing("news", scope, house.clock.now(), WORDS))
+    (due,) = house.services.outbox.due(house.clock.now())
+    return due
+
+
+def test_news_goes_by_customer_service_whatever_the_cap(lite_house, courier):
+    sender = replace(make_sender(lite_house), weekly_cap=0)
+    assert sender.deliver(news(lite_house)) == "sent"
+    assert courier.sent[-1][1] == "service"
+
+
+def test_news_waits_for_the_morning(lite_house, sender):
+    at(lite_house, today(lite_house), 22)
+    row = news(lite_house)
+    assert sender.deliver(row) == ""
+    at(lite_house, today(lite_house) + DAY, 8)
+    assert sender.deliver(row) == "sent"
+
+
+def test_news_without_a_right_is_told_at_the_next_contact(lite_house, sender):
+    row = news(lite_house)
+    lite_house.clock.advance(days=3)
+    at(lite_house, today(lite_house), 10)
+    assert sender.deliver(row) == ""
+    assert [(r.state, r.reason) for r in lite_house.services.outbox.history("oWelder")] == [
+        ("parked", "no_service_right")
+    ]
+
+
+def test_news_does_not_use_up_the_cap(lite_house, sender):
+    for n in range(4):
+        assert sender.deliver(news(lite_house, f"application:1:{n}")) == "sent"
+    with lite_house.conversations.open(1) as conversation:
+        assert conversation.ledger.rights(lite_house.clock.now()).unasked_this_week == 0
