@@ -40,7 +40,7 @@ class Database:
     """Transactions on one database."""
 
     def __init__(self, url: str) -> None:
-        parsed = make_url(url)
+        parsed, self._url = make_url(url), url
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         if self.is_sqlite:
             make_private(url)
@@ -111,14 +111,13 @@ class Database:
             lent.close()  # rolls back what was not committed
 
     def scrub(self, tables: Sequence[str]) -> bool:
-        """Overwrite what was deleted or changed; False if somebody was in the way.
+        """Let go of former rows that nobody reads any more; False if somebody is in the way.
 
-        SQLite overwrites it in the file at once (``secure_delete``), but its log still holds
-        former pages: they are put into the file, and the log is cut to nothing. PostgreSQL
-        keeps former rows until a VACUUM.
+        SQLite's log holds former pages: they are put into the file, and it is cut to nothing.
+        PostgreSQL keeps former rows until a VACUUM.
         """
         if self.is_sqlite:
-            return self._cut_log()
+            return self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
         lent = self._engine.raw_connection()
         raw: Any = lent.driver_connection
         try:
@@ -129,17 +128,32 @@ class Database:
             lent.close()
         return True
 
-    def _cut_log(self) -> bool:
+    def rebuild(self) -> bool:
+        """Write an SQLite file anew from its rows; False if somebody is in the way.
+
+        ``secure_delete`` overwrites a row where it stands. Where a page was split while the
+        table grew, a copy of the row may have been left behind in what counts as empty.
+        """
+        return not self.is_sqlite or self._alone("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def size(self) -> int:
+        """Return the bytes of an SQLite file; 0 for PostgreSQL."""
+        path = file_of(self._url)
+        return path.stat().st_size if path and path.exists() else 0
+
+    def _alone(self, *statements: str) -> bool:
+        """Run what no reader or writer may be beside; the last one tells whether some were."""
         if not self._lock.acquire(LOCK_WAIT):
             return False
+        lent = self._engine.raw_connection()
         try:
-            lent = self._engine.raw_connection()
-            try:
-                found = lent.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
-                return not found.fetchone()[0]
-            finally:
-                lent.close()
+            raw: Any = lent.driver_connection
+            *_, busy = [raw.execute(statement).fetchone() for statement in statements]
+            return not busy[0]
+        except sqlite3.OperationalError:
+            return False
         finally:
+            lent.close()
             self._lock.release()
 
     def close(self) -> None:

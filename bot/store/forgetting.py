@@ -6,11 +6,20 @@ what the database itself still holds of former rows is overwritten: see ``Databa
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from bot.domain.reminders import SHANGHAI
 from bot.store.database import Database, real_now
 from bot.store.driver import Connection, Statement
 
 RETRIES_END = 60_000_000
 """Real microseconds after which the platform asks for no answer again, with room to spare."""
+
+QUICK = 256 * 1024 * 1024
+"""Bytes of a file that is written anew at once, in a second or two; a larger one at night."""
+
+AT_NIGHT = range(3, 5)
+"""Hours in Shanghai."""
 
 TABLES = (
     "contacts", "arrivals", "outbox", "timers", "certificates", "human_requests", "unanswered",
@@ -40,9 +49,10 @@ OF_A_PERSON = tuple(
 )
 
 _LATER = Statement(
-    "INSERT INTO clockwork (name, value) VALUES ('forgotten', :at) ON CONFLICT (name) DO NOTHING"
+    "INSERT INTO clockwork (name, value) VALUES (:name, :at) ON CONFLICT (name) DO NOTHING"
 )
-_WHEN = Statement("SELECT value FROM clockwork WHERE name = 'forgotten'")
+_WHEN = Statement("SELECT value FROM clockwork WHERE name = :name")
+_DONE = Statement("DELETE FROM clockwork WHERE name = :name AND value = :at")
 _TIDY = tuple(
     Statement(sql)
     for sql in (
@@ -54,31 +64,42 @@ _TIDY = tuple(
     )
 )
 _YOUNG = Statement("SELECT 1 FROM arrivals WHERE body = :nothing AND reply IS NOT NULL LIMIT 1")
-_DONE = Statement("DELETE FROM clockwork WHERE name = 'forgotten' AND value = :at")
 
 
 def tidy_later(connection: Connection) -> None:
     """Remember that something was forgotten, and is to be swept up once retries are over."""
-    connection.execute(_LATER, {"at": str(real_now() + RETRIES_END)})
+    connection.execute(_LATER, {"name": "forgotten", "at": str(real_now() + RETRIES_END)})
 
 
-def tidy(database: Database) -> bool:
-    """Sweep up what was forgotten a while ago; True if there was something.
+def tidy(database: Database, now: datetime) -> None:
+    """Sweep up what was forgotten a while ago, and write the file anew when that is quick.
 
     Any number of clocks may do it. Whoever is stopped in the middle leaves it to the next.
     """
-    with database.read() as connection:
-        when = connection.execute(_WHEN).scalar_one_or_none()
-    if when is None or int(when) > real_now():
-        return False
+    if when := _due(database, "forgotten"):
+        _sweep(database, when)
+    small_or_night = database.size() <= QUICK or now.astimezone(SHANGHAI).hour in AT_NIGHT
+    if small_or_night and (when := _due(database, "rebuild")) and database.rebuild():
+        with database.write() as connection:
+            connection.execute(_DONE, {"name": "rebuild", "at": when})
+
+
+def _sweep(database: Database, when: str) -> None:
+    values = {"nothing": b"", "before": real_now() - RETRIES_END}
     with database.write() as connection:
-        values = {"nothing": b"", "before": real_now() - RETRIES_END}
         for statement in _TIDY:
             connection.execute(statement, values)
     if not database.scrub(TABLES):
-        return False
+        return
     with database.write() as connection:
-        connection.execute(_DONE, {"at": when})
+        connection.execute(_DONE, {"name": "forgotten", "at": when})
+        connection.execute(_LATER, {"name": "rebuild", "at": str(real_now())})
         if connection.execute(_YOUNG, values).one_or_none():
             tidy_later(connection)
-    return True
+
+
+def _due(database: Database, name: str) -> str:
+    """Return when something was to be done, if that time has come."""
+    with database.read() as connection:
+        when: str = connection.execute(_WHEN, {"name": name}).scalar_one_or_none() or ""
+    return when if when and int(when) <= real_now() else ""

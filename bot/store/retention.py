@@ -102,7 +102,7 @@ class StoredRetention:
         shredded += sum(
             self._shred(_ENDED, row, now, values) for row in self._find(_ENDED, **values)
         )
-        forgetting.tidy(self.database)
+        forgetting.tidy(self.database, now)
         return shredded
 
     def _find(self, which: _Which, **values: int) -> list[Row]:
