@@ -63,6 +63,7 @@ _SHRED = tuple(
         "DELETE FROM jobs WHERE contact_id = :id AND kind = 'read' AND scope IN"
         " (SELECT CAST(id AS TEXT) FROM photos WHERE application_id = :row)",
         "DELETE FROM photos WHERE application_id = :row",
+        "DELETE FROM uploads WHERE application_id = :row",
         "UPDATE application_events SET note = NULL WHERE application_id = :row",
         "UPDATE applications SET data_key = NULL, form = NULL, id_index = '' WHERE id = :row",
         # what he typed into the form stands in his messages too
