@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.dialogs.engine.draw import keys_needed, lock_lines, lost_places, mermaid
 from bot.dialogs.engine.step import Choose
 from bot.dialogs.script import FLOWS
-from bot.domain.application import STAGES
+from bot.domain.application import REASONS, STAGES, STATES
 from bot.domain.form import FIELDS
 from bot.domain.photo import BAD_PHOTO, PROBLEMS
 from bot.domain.reminders import SHANGHAI
@@ -46,6 +46,10 @@ SAID_ELSEWHERE = frozenset(
         "expiry.answer",
         "after.answer",
         "application.expiring",
+        "application.note",
+        "application.between",
+        *(f"application.told.{state}" for state in STATES if state != "draft"),
+        *(f"application.reason.{reason}" for reason in REASONS),
         *(f"voice.{k}" for k in ("listening", "heard", "nothing", "to_words")),
         *(f"{p}.{k}" for p in ("documents.field", "documents.name") for k in READ),
         *(f"documents.value.background.{k}" for k in ("white", "blue", "red", "other")),

@@ -22,7 +22,16 @@ from bot.hearing.model import BadModel
 from bot.library import BadContent, Library, content_folder, load
 from bot.links import Links
 from bot.messages import Heard, Said
-from bot.ports import Clock, Reader, Recogniser, SendFailed, Services, SharedCache
+from bot.ports import (
+    ApplicationDesk,
+    Clock,
+    Reader,
+    Recogniser,
+    SendFailed,
+    Services,
+    SharedCache,
+)
+from bot.store.application_desk import StoredApplicationDesk
 from bot.store.cache import DatabaseCache, RedisCache
 from bot.store.cipher import Cipher, read_ring
 from bot.store.conversations import StoredConversations
@@ -93,7 +102,8 @@ class House:
     def cipher(self) -> Cipher:
         """The key ring. Raises ``BadSetting`` when its file is none."""
         try:
-            return Cipher(read_ring(self.settings.data_key_file))
+            path = self.settings.data_key_file
+            return Cipher(read_ring(path), lambda: read_ring(path) if path.exists() else {})
         except (OSError, ValueError) as error:
             raise BadSetting(f"DATA_KEY_FILE: {error}") from None
 
@@ -130,6 +140,13 @@ class House:
     def feedback(self) -> FeedbackDesk:
         """What people's questions teach the editors."""
         return FeedbackDesk(self.database, self.cipher)
+
+    @cached_property
+    def applications(self) -> ApplicationDesk:
+        """Renewals as operators see them."""
+        return StoredApplicationDesk(
+            self.database, self.cipher, self.conversations, self.library.documents, self._says
+        )
 
     @cached_property
     def failpoint(self) -> Failpoint:

@@ -8,6 +8,7 @@ from io import TextIOWrapper
 
 import click
 
+from bot.cli.application import APPLICATION
 from bot.cli.editor import EDITOR
 from bot.cli.faq import FAQ
 from bot.cli.operator import OPERATOR
@@ -50,5 +51,5 @@ def weldmate() -> None:
     set_up_logs(logging.INFO)
 
 
-for command in (*PROCESSES, *OPERATOR, *EDITOR, *FAQ):
+for command in (*PROCESSES, *OPERATOR, *APPLICATION, *EDITOR, *FAQ):
     weldmate.add_command(command)

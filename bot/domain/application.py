@@ -78,6 +78,15 @@ ACTORS: Mapping[Deed, frozenset[Actor]] = {
 }
 
 
+Reason = Literal[
+    "blurred", "wrong_document", "expired_document", "name_differs", "id_differs",
+    "photo_background", "missing_paper", "other",
+]  # fmt: skip
+"""Why an operator sends an application back."""
+
+REASONS: tuple[Reason, ...] = Reason.__args__  # type: ignore[attr-defined]
+
+
 class NotNow(Exception):
     """A deed that is not possible in this state, or not by this actor."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -89,6 +89,18 @@ def mask_id(number: str) -> str:
 def mask_name(name: str) -> str:
     """Return what a list shows of a name: the family name."""
     return f"{name[:1]}{'*' * (len(name) - 1)}" if name else ""
+
+
+def masked_form(filled: Form) -> Form:
+    """Return what may be shown of a form to whoever need not know more."""
+    return replace(
+        filled,
+        name=mask_name(filled.name),
+        id_number=mask_id(filled.id_number),
+        phone=mask_phone(filled.phone),
+        contact_person=mask_name(filled.contact_person),
+        number=mask_id(filled.number),
+    )
 
 
 Doubt = Literal["names", "id_numbers", "id_expired", "certificate_expired", "numbers"]

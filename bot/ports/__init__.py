@@ -8,7 +8,9 @@ the adapters and never appear here.
 from bot.ports.applications import (
     Agreements,
     Application,
+    ApplicationDesk,
     Applications,
+    Listed,
     PhoneCodes,
     Photo,
     PhotoState,
@@ -53,6 +55,7 @@ from bot.ports.work import Job, JobList, Jobs
 __all__ = [
     "Agreements",
     "Application",
+    "ApplicationDesk",
     "Applications",
     "Arrival",
     "Backlog",
@@ -75,6 +78,7 @@ __all__ = [
     "JobList",
     "Jobs",
     "Ledger",
+    "Listed",
     "Mailbox",
     "MessageKind",
     "NotChecked",

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from bot.domain.agreement import Agreement, Purpose
-from bot.domain.application import Actor, Deed, Happened, State
-from bot.domain.form import Form
+from bot.domain.application import Actor, Deed, Happened, Reason, State
+from bot.domain.form import Doubt, Form
 from bot.domain.photo import PhotoReading
 from bot.ports.senses import Sight
 
@@ -142,6 +142,49 @@ class Applications(Protocol):
 
     def shred(self, now: datetime) -> None:
         """Destroy the keys of all his applications, and all that lay under them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the desk's list: nothing in it names a person."""
+
+    id: int
+    state: State
+    since: datetime
+    """When it was touched last: what waits for us has waited since then."""
+    name: str
+    """The family name, the rest masked."""
+    missing: tuple[str, ...]
+    """Fields of the form, then papers."""
+    doubts: tuple[Doubt, ...]
+    disputed: bool
+
+
+class ApplicationDesk(Protocol):
+    """Renewals as operators see them."""
+
+    def list(self, now: datetime, state: State | None = None) -> Sequence[Listed]:
+        """Return those of a state, or all open ones; the longest untouched first."""
+        ...
+
+    def show(self, application_id: int) -> Application:
+        """Return one, unmasked. Raises ``LookupError``."""
+        ...
+
+    def do(
+        self,
+        application_id: int,
+        deed: Deed,
+        now: datetime,
+        reasons: Sequence[Reason] = (),
+        note: str = "",
+    ) -> State:
+        """Do an operator's deed, have its person told of the new state, and return that.
+
+        A note is told to him too. Raises ``LookupError`` when there is no such open one, and
+        ``NotNow``.
+        """
         ...
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import hmac
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -26,10 +27,25 @@ class Cipher:
     another row does not open.
     """
 
-    def __init__(self, ring: Mapping[int, bytes]) -> None:
+    def __init__(
+        self,
+        ring: Mapping[int, bytes],
+        reread: Callable[[], Mapping[int, bytes]] | None = None,
+    ) -> None:
+        """``reread`` returns the ring as it is now: a key may have been added meanwhile."""
         self._keys = {number: AESGCM(key) for number, key in ring.items()}
-        self._newest = max(ring)
+        self._reread = reread
         self._digest_key = hmac.digest(ring[min(ring)], b"weldmate digest", "sha256")
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The numbers of its keys."""
+        return frozenset(self._keys)
+
+    @property
+    def newest(self) -> int:
+        """The number of the key that seals."""
+        return max(self._keys)
 
     def seal(self, text: str, place: str, contact_id: int) -> bytes:
         """Encrypt a text for its place."""
@@ -37,9 +53,9 @@ class Cipher:
 
     def seal_bytes(self, content: bytes, place: str, row_id: int) -> bytes:
         """Encrypt anything for its place and row."""
-        nonce = os.urandom(NONCE)
-        sealed = self._keys[self._newest].encrypt(nonce, content, _bound(place, row_id))
-        return bytes((self._newest,)) + nonce + sealed
+        nonce, newest = os.urandom(NONCE), self.newest
+        sealed = self._keys[newest].encrypt(nonce, content, _bound(place, row_id))
+        return bytes((newest,)) + nonce + sealed
 
     def open(self, sealed: bytes, place: str, contact_id: int) -> str:
         """Decrypt a text of this place. Raises ``Unreadable``."""
@@ -50,7 +66,7 @@ class Cipher:
 
     def open_bytes(self, sealed: bytes, place: str, row_id: int) -> bytes:
         """Decrypt anything of this place and row. Raises ``Unreadable``."""
-        key = self._keys.get(sealed[0]) if sealed else None
+        key = self._key(sealed[0]) if sealed else None
         if key is None:
             raise Unreadable(f"{place}: no such key")
         try:
@@ -58,6 +74,15 @@ class Cipher:
             return key.decrypt(nonce, rest, _bound(place, row_id))
         except (InvalidTag, ValueError) as error:
             raise Unreadable(f"{place}: altered, or of another row") from error
+
+    def _key(self, number: int) -> AESGCM | None:
+        """Return a key, also one that was added since this process began."""
+        if number not in self._keys and self._reread:
+            with suppress(OSError, ValueError):
+                ring = self._reread()
+                added = {n: AESGCM(key) for n, key in ring.items() if n not in self._keys}
+                self._keys = {**self._keys, **added}
+        return self._keys.get(number)
 
     def digest(self, text: str, place: str) -> str:
         """Return a name under which a text can be found again, and not be read.
