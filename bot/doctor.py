@@ -22,6 +22,7 @@ from bot.store import schema
 from bot.store.cache import MemoryCache
 from bot.store.database import file_of
 from bot.store.health import read_health
+from bot.store.key_ring import usage
 from bot.wechat.api import Api
 from bot.wechat.envelope import sign
 from bot.wechat.menu import buttons, published
@@ -110,6 +111,24 @@ def _rows(house: House) -> Iterator[str]:
         yield f"Messages of the last week that never went ({reason}): {count}."
 
 
+def _old_keys(house: House) -> Iterator[str]:
+    """Tell which key may be taken out, and which one was taken out too early."""
+    try:
+        there, wanted = schema.version(house.settings.database_url)
+    except SQLAlchemyError:
+        return
+    if there != wanted:
+        return
+    held, cipher = usage(house.database), house.cipher
+    for number in sorted(cipher.numbers - held.keys() - {cipher.newest}):
+        yield (
+            f"DATA_KEY_FILE: key {number} is in use no more: take it out, keep its copy as long as"
+            " backups are kept, then run `weldmate keys rewrap`."
+        )
+    for number in sorted(held.keys() - cipher.numbers):
+        yield f"DATA_KEY_FILE: key {number} is missing, and {held[number]} values are under it."
+
+
 def _local(instant: datetime) -> str:
     return instant.astimezone(SHANGHAI).strftime("%F %H:%M")
 
@@ -122,6 +141,7 @@ def _keys(house: House) -> Iterator[str]:
     else:
         yield from _private(path, "DATA_KEY_FILE")
         _ = house.cipher
+        yield from _old_keys(house)
     if settings.wechat_aes_key_previous == settings.wechat_aes_key:
         yield "WECHAT_AES_KEY_PREVIOUS is the present key: empty it when the rotation is over."
 

@@ -11,6 +11,7 @@ import click
 from bot.cli.application import APPLICATION
 from bot.cli.editor import EDITOR
 from bot.cli.faq import FAQ
+from bot.cli.keys import KEYS
 from bot.cli.operator import OPERATOR
 from bot.cli.processes import PROCESSES
 from bot.failures import sentence
@@ -51,5 +52,5 @@ def weldmate() -> None:
     set_up_logs(logging.INFO)
 
 
-for command in (*PROCESSES, *OPERATOR, *APPLICATION, *EDITOR, *FAQ):
+for command in (*PROCESSES, *OPERATOR, *APPLICATION, *KEYS, *EDITOR, *FAQ):
     weldmate.add_command(command)
