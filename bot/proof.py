@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from bot.dialogs import states
 from bot.dialogs.engine.draw import keys_needed, lock_lines, lost_places, mermaid
 from bot.dialogs.engine.step import Choose
 from bot.dialogs.script import FLOWS
@@ -145,6 +146,7 @@ def draw_flows(root: Path, *, check: bool) -> list[str]:
 
 
 def _files(root: Path) -> Iterator[tuple[Path, str]]:
+    yield root / "docs" / "application.md", states.page()
     yield root / "flows.lock", "\n".join(lock_lines(FLOWS)) + "\n"
     for flow in FLOWS.flows:
         drawing = f"# {flow.name}\n\n```mermaid\n{mermaid(flow)}```\n"
