@@ -10,7 +10,7 @@ from bot.domain.document import Document
 from bot.domain.form import (
     FIELDS,
     Form,
-    Papers,
+    Readings,
     doubts,
     filled_from,
     form,
@@ -115,16 +115,16 @@ def test_required_papers_without_a_photo_are_lacking(library):
 
 
 def papers(**readings):
-    return Papers(readings)
+    return Readings(readings)
 
 
 @pytest.mark.parametrize(
     ("shown", "doubt"),
     [
         ({"id_front": reading("id_front", name="张大林", id_number=ID)}, ()),
-        ({"id_front": reading("id_front", name="张大森")}, ("name",)),
-        ({"certificate": reading("certificate", name="张大森")}, ("name",)),
-        ({"certificate": reading("certificate", id_number=ID[:-1] + "3")}, ("id_number",)),
+        ({"id_front": reading("id_front", name="张大森")}, ("names",)),
+        ({"certificate": reading("certificate", name="张大森")}, ("names",)),
+        ({"certificate": reading("certificate", id_number=ID[:-1] + "3")}, ("id_numbers",)),
         ({"id_back": reading("id_back", valid_to="2026-11-23")}, ("id_expired",)),
         ({"id_back": reading("id_back", valid_to="2026-11-24")}, ()),
         ({"id_back": reading("id_back", valid_to="long")}, ()),
@@ -142,12 +142,12 @@ def test_two_papers_that_differ_are_doubted_before_anything_was_told():
     shown = papers(
         id_front=reading("id_front", name="张大林"), certificate=reading("certificate", name="李四")
     )
-    assert doubts(Form(), shown, TODAY) == ("name",)
+    assert doubts(Form(), shown, TODAY) == ("names",)
 
 
 def test_another_number_than_the_form_has_is_doubted():
     shown = papers(certificate=reading("certificate", number="渝B2"))
-    assert doubts(Form(number="渝A1"), shown, TODAY) == ("number",)
+    assert doubts(Form(number="渝A1"), shown, TODAY) == ("numbers",)
 
 
 @pytest.mark.parametrize(
