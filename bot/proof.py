@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import get_args
 
 from bot.dialogs import states
 from bot.dialogs.engine.draw import keys_needed, lock_lines, lost_places, mermaid
@@ -18,6 +19,19 @@ from bot.drawing import stale_cards
 from bot.hearing.content import FILE, is_stale
 from bot.hearing.model import BadModel
 from bot.library import BadContent, Library, check, load
+from bot.ports import PhotoState
+from bot.web.desk import STATUS
+from bot.web.upload import GOING
+
+UPLOAD = (
+    *("title", "intro", "count", "all_there", "pick", "pick_again", "send", "optional"),
+    *("sketch", "sealed", "back", "gone"),
+    *(f"state.{k}" for k in ("missing", *get_args(PhotoState))),
+    *(f"going.{k}" for k in ("cut", *GOING)),
+    *(f"why.{k}" for k in ("other", "gone", *STATUS)),
+    *(f"closed.{k}" for k in ("consent", "application", "handed_in")),
+)
+"""Keys that the upload page says, below ``upload``."""
 
 READ = (
     "name", "id_number", "valid_from", "valid_to", "number", "trade", "first_issued_on",
@@ -62,6 +76,7 @@ SAID_ELSEWHERE = frozenset(
         "my_data.and",
         *(f"real_name.{k}" for k in ("passed", "failed")),
         *(f"photos.{k}" for k in PHOTOS),
+        *(f"upload.{k}" for k in UPLOAD),
         *(f"consent.{k}" for k in ("title", "explain", "allow", "thanks", "refused", "gone")),
         *(f"photo.problem.{code}" for code in PROBLEMS),
         *(f"photo.bad.{reason}" for reason in BAD_PHOTO),

@@ -222,7 +222,7 @@ def test_whatever_comes_in_whatever_order_the_file_is_the_file(
                 conversation.uploads.append(what, start, piece, lite_house.clock.now())
             except (WrongOffset, NotTaken):
                 there = conversation.uploads.offset(what)
-                rest = content[there : there + size]
+                rest = content[there : there + max(size, 12)]
                 if rest:
                     conversation.uploads.append(what, there, rest, lite_house.clock.now())
     with lite_house.conversations.open(lite_contact) as conversation:
