@@ -1,7 +1,7 @@
 # Two commands for a newcomer: make demo, make test. Both do all the set-up.
 PYTHON ?= python3
 BIN = .venv/bin
-PIP = $(BIN)/pip install --quiet --disable-pip-version-check
+PIP = $(BIN)/pip install --quiet --disable-pip-version-check --no-warn-conflicts
 WHEELS = --require-hashes --only-binary :all:
 
 .PHONY: help demo test check format content faq lock faults bench clean
@@ -19,8 +19,9 @@ help:
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/.ready-run: requirements/run.txt pyproject.toml setup.py | .venv/bin/python
+.venv/.ready-run: requirements/run.txt requirements/font.txt pyproject.toml setup.py | .venv/bin/python
 	$(PIP) $(WHEELS) -r requirements/run.txt
+	$(PIP) $(WHEELS) --no-deps -r requirements/font.txt
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 

@@ -44,6 +44,16 @@ PHOTOS = (
     "gone", "unread",
 )  # fmt: skip
 
+EXPORT = (
+    *("file.form", "file.photo"),
+    *(f"readme.{k}" for k in ("title", "what", "lacking", "comma", "steps", "end")),
+    *(f"form.{k}" for k in ("title", "subtitle", "person", "certificate", "papers", "portrait")),
+    *(f"form.{k}" for k in ("generated", "number", "foot", "no_employer", "years", "there")),
+    *(f"form.{k}" for k in ("absent", "missing", "empty")),
+    *(f"form.field.{k}" for k in FIELDS),
+)
+"""Keys that an exported application says, below ``export``."""
+
 SAID_ELSEWHERE = frozenset(
     {
         "common.date",
@@ -77,6 +87,7 @@ SAID_ELSEWHERE = frozenset(
         *(f"real_name.{k}" for k in ("passed", "failed")),
         *(f"photos.{k}" for k in PHOTOS),
         *(f"upload.{k}" for k in UPLOAD),
+        *(f"export.{k}" for k in EXPORT),
         *(f"consent.{k}" for k in ("title", "explain", "allow", "thanks", "refused", "gone")),
         *(f"photo.problem.{code}" for code in PROBLEMS),
         *(f"photo.bad.{reason}" for reason in BAD_PHOTO),

@@ -10,6 +10,7 @@ import click
 
 from bot.cli.application import APPLICATION
 from bot.cli.editor import EDITOR
+from bot.cli.export import EXPORT
 from bot.cli.faq import FAQ
 from bot.cli.keys import KEYS
 from bot.cli.operator import OPERATOR
@@ -52,5 +53,5 @@ def weldmate() -> None:
     set_up_logs(logging.INFO)
 
 
-for command in (*PROCESSES, *OPERATOR, *APPLICATION, *KEYS, *EDITOR, *FAQ):
+for command in (*PROCESSES, *OPERATOR, *APPLICATION, *EXPORT, *KEYS, *EDITOR, *FAQ):
     weldmate.add_command(command)

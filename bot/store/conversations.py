@@ -20,6 +20,7 @@ _NEW_CONTACT = Statement(
     "INSERT INTO contacts (openid, created_at) VALUES (:openid, :now)"
     " ON CONFLICT (openid) DO NOTHING"
 )
+_APPLICANT = Statement("SELECT contact_id FROM applications WHERE id = :id")
 _IN_ORDER = Statement("SELECT pg_advisory_xact_lock(:contact)")
 _ARRIVE = Statement(
     "INSERT INTO arrivals (contact_id, key, body, arrived_at, late)"
@@ -124,6 +125,13 @@ class StoredConversations:
             found: int | None = connection.execute(
                 _CONTACT, {"openid": openid}
             ).scalar_one_or_none()
+            return found
+
+    def applicant(self, application_id: int) -> int | None:
+        """Return the contact whose application this is."""
+        with self._database.read() as connection:
+            values = {"id": application_id}
+            found: int | None = connection.execute(_APPLICANT, values).scalar_one_or_none()
             return found
 
     def reply(self, arrival_id: int) -> Reply | None:
