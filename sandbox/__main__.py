@@ -29,6 +29,17 @@ EXPIRY: Thing = {
 }
 """The one subscription template that the demo's operator has added."""
 
+CODE: Thing = {
+    "id": "demo_code",
+    "kind": "sms",
+    "title": "验证码",
+    "text": "验证码{1}，{2}分钟内有效。不要告诉别人。",
+    "code": True,
+    "fields": {},
+    "types": {},
+}
+"""The one text message that carriers have approved for him."""
+
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
@@ -40,8 +51,9 @@ def main() -> None:
         world = World(_account(options), state, options.seed, patience, options.now)
     except ValueError as error:
         sys.exit(f"sandbox: {error}")
-    if not state.all("template"):
-        state.put("template", str(EXPIRY["id"]), EXPIRY)
+    for template in (EXPIRY, CODE):
+        if state.get("template", str(template["id"])) is None:
+            state.put("template", str(template["id"]), template)
     try:
         server = serve(world, options.host, options.port)
     except OSError:

@@ -11,8 +11,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from sandbox.api.routes import api
-from sandbox.cloud import cloud
+from sandbox.cloud.door import cloud
+from sandbox.cloud.face import face_page
 from sandbox.control.asked import BadRequest
+from sandbox.control.cloud import cloud_tools
 from sandbox.control.followers import followers
 from sandbox.control.tools import tools
 from sandbox.deeds import BadDeed
@@ -54,10 +56,12 @@ def create_app(world: World) -> Flask:
     doors = (
         phone_page(),
         api(world),
-        cloud(),
+        cloud(world),
+        face_page(world),
         oauth(world),
         jssdk(world),
         followers(world),
+        cloud_tools(world),
         tools(world),
     )
     for door in doors:

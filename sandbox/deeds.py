@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.allowance import Reason
-from sandbox.cloud import spoken
+from sandbox.cloud.sms import note_numbers
+from sandbox.cloud.speech import spoken
 from sandbox.timeline import Bubble
 from sandbox.world import World
 
@@ -51,9 +52,11 @@ def number(row: Row, name: str, default: float) -> float:
     return value
 
 
-def _text(_world: World, _openid: str, row: Row) -> Deed:
+def _text(world: World, openid: str, row: Row) -> Deed:
     text = need(row, "text")
-    return Deed({"MsgType": "text", "Content": text}, {"text": text}, "message")
+    made = Deed({"MsgType": "text", "Content": text}, {"text": text}, "message")
+    made.before.append(lambda: note_numbers(world, openid, text))
+    return made
 
 
 def _medium(world: World, row: Row, kind: str, sample: bytes) -> tuple[str, Bubble]:

@@ -7,11 +7,13 @@ import threading
 from typing import Any
 
 KINDS = {
-    "slow": {"api", "push"},
-    "http_500": {"api"},
+    "slow": {"api", "push", "cloud"},
+    "http_500": {"api", "cloud"},
     "errcode": {"api"},
-    "cut_before": {"api", "push"},
-    "cut_after": {"api", "push"},
+    "code": {"cloud"},
+    "garbage": {"cloud"},
+    "cut_before": {"api", "push", "cloud"},
+    "cut_after": {"api", "push", "cloud"},
     "expire_token": {"api"},
     "duplicate": {"push"},
     "reorder": {"push"},
@@ -64,6 +66,13 @@ class Faults:
             return [dict(rule) for rule in struck.values()]
 
 
+def _side(path: str) -> str:
+    """Tell whose path it is: actions of the cloud have names, calls of the API paths."""
+    if path == "push":
+        return "push"
+    return "cloud" if path[:1].isupper() else "api"
+
+
 def _checked(rule: Any) -> Rule:
     kind = rule.get("kind") if isinstance(rule, dict) else None
     if not isinstance(kind, str) or kind not in KINDS:
@@ -71,10 +80,12 @@ def _checked(rule: Any) -> Rule:
     path = rule.get("path", "push" if KINDS[kind] == {"push"} else "*")
     if not isinstance(path, str):
         raise ValueError("path must be a text.")
-    if path != "*" and ("push" if path == "push" else "api") not in KINDS[kind]:
+    if path != "*" and _side(path) not in KINDS[kind]:
         raise ValueError(f"the kind {kind} does not fit the path {path}.")
     if kind == "errcode" and type(rule.get("errcode")) is not int:
         raise ValueError("a rule of kind errcode needs an errcode.")
+    if kind == "code" and not isinstance(rule.get("code"), str):
+        raise ValueError("a rule of kind code needs a code.")
     seconds = 2.0 if kind == "reorder" else 1.0
     whole: Rule = {"times": 1, "seconds": seconds, "chance": 1.0, **rule, "path": path}
     if not isinstance(whole["times"], int) or whole["times"] < 1:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import re
 import secrets
-import socket
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, request
 
+from sandbox.serving import Rules, serve_faulty
 from sandbox.world import World
 
 Row = dict[str, Any]
@@ -64,7 +63,10 @@ def register(blueprint: Blueprint, world: World, rule: str, work: Work, *, token
     method, _, path = rule.partition(" ")
 
     def view() -> Response:
-        return _serve(world, path, method, work if not token else _with_token(work))
+        checked = work if not token else _with_token(work)
+        return serve_faulty(
+            world, "api", path, KINDS, lambda rules: _answer(world, method, checked, rules)
+        )
 
     name = path.replace("/", "_").replace(".", "_")
     blueprint.add_url_rule(path, endpoint=name, view_func=view, methods=["GET", "POST"])
@@ -80,28 +82,11 @@ def _with_token(work: Work) -> Work:
     return checked
 
 
-def _serve(world: World, path: str, method: str, work: Work) -> Response:
-    began = time.monotonic()
-    body = request.get_data() if not request.files else b""
-    rules = {rule["kind"]: rule for rule in world.faults.take(path, KINDS)}
-    if "slow" in rules:
-        time.sleep(rules["slow"]["seconds"])
+def _answer(world: World, method: str, work: Work, rules: Rules) -> Response:
     if "expire_token" in rules:
         world.tokens.expire()
-    if "cut_before" in rules:
-        answer, cut = Response(), "before"
-    elif "http_500" in rules:
-        answer, cut = Response("Internal Server Error", 500), ""
-    else:
-        answer = _answer(world, method, work, rules.get("errcode"))
-        cut = "after" if "cut_after" in rules else ""
-    _log(world, body, answer, cut, began)
-    return answer if not cut else _cut(answer)
-
-
-def _answer(world: World, method: str, work: Work, fault: Row | None) -> Response:
     try:
-        if fault:
+        if fault := rules.get("errcode"):
             code = fault["errcode"]
             raise ApiError(code, str(fault.get("errmsg") or _WORDS.get(code, "sandbox fault")))
         if method == "POST" and request.method != "POST":
@@ -145,31 +130,6 @@ def _literally(found: re.Match[str]) -> str:
     if int(found[2], 16) < 0x80:  # control characters have no other way to be written
         return found[0]
     return f"{found[1]}\\\\u{found[2]}"
-
-
-def _cut(answer: Response) -> Response:
-    """Break the connection under the answer: the bot sees it closed, and no byte of it."""
-    sock = request.environ.get("werkzeug.socket")
-    if isinstance(sock, socket.socket):
-        sock.shutdown(socket.SHUT_RDWR)
-    return answer
-
-
-def _log(world: World, body: bytes, answer: Response, cut: str, began: float) -> None:
-    text = answer.get_data()
-    told: Row = {"status": answer.status_code, "body": _shown(text)}
-    if cut:
-        told = {"cut": cut}
-    told["ms"] = round((time.monotonic() - began) * 1000, 1)
-    asked = {"url": request.full_path.rstrip("?"), "method": request.method, "body": _shown(body)}
-    world.wire.add("api", asked, told)
-
-
-def _shown(body: bytes) -> str:
-    try:
-        return body[:20000].decode()
-    except UnicodeDecodeError:
-        return f"({len(body)} bytes)"
 
 
 def follower(world: World, call: Call, name: str = "touser") -> tuple[str, Row]:

@@ -17,7 +17,7 @@ from sandbox.wire import sign
 from sandbox.world import World
 
 KEEPABLE = ("clock", "menu", "tag", "template")
-TEMPLATES = ("template", "subscription")
+TEMPLATES = ("template", "subscription", "sms")
 
 
 def tools(world: World) -> Blueprint:
@@ -117,13 +117,15 @@ def _templates() -> list[dict[str, Any]]:
 def _template(row: Any) -> dict[str, Any]:
     good = isinstance(row, dict) and isinstance(row.get("id"), str)
     if not good or row.get("kind") not in TEMPLATES:
-        raise BadRequest("A template needs id, kind (template or subscription) and fields.")
-    fields = row.get("fields")
+        raise BadRequest("A template needs id, kind (template, subscription or sms) and fields.")
+    if row["kind"] == "sms" and not isinstance(row.get("text"), str):
+        raise BadRequest("An sms template needs its text, with {1}, {2} for the values.")
+    fields = row.get("fields", {} if row["kind"] == "sms" else None)
     if not isinstance(fields, dict) or not all(isinstance(v, str) for v in fields.values()):
         raise BadRequest("fields must be an object of keyword name and label.")
     if not isinstance(row.get("types", {}), dict):
         raise BadRequest("types must be an object of keyword name and type.")
-    return {"title": "", "types": {}, **row}
+    return {"title": "", "fields": {}, "types": {}, **row}
 
 
 def _verify(world: World) -> dict[str, Any]:

@@ -70,6 +70,9 @@ function draw(bubble) {
     return $("chat").append(make("article", { className: "card" }, make("h2", { textContent: bubble.card.title }), make("dl", {}, ...rows),
       make("small", { className: "via", textContent: VIA[bubble.via] || "" })));
   }
+  if (bubble.via === "sms") {
+    return $("chat").append(make("article", { className: "sms" }, make("strong", { textContent: "短信" }), make("p", { textContent: bubble.text })));
+  }
   const box = make("div", { className: `bubble ${bubble.from}` });
   if (bubble.type === "image") box.append(make("img", { src: `/control/media/${bubble.media.id}`, alt: "照片" }));
   else if (bubble.type === "text" || bubble.type === "msgmenu") {
