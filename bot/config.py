@@ -54,6 +54,17 @@ class Settings:
     tencent_secret_key: str = field(default="", repr=False)
     """Both set: voice messages are made into words by Tencent Cloud."""
     tencent_asr_base: str = "https://asr.tencentcloudapi.com"
+    tencent_sms_base: str = "https://sms.tencentcloudapi.com"
+    tencent_sms_app_id: str = ""
+    tencent_sms_sign: str = ""
+    tencent_sms_code_template: str = ""
+    """All three set: phone numbers are proved by a code in a short message."""
+    tencent_face_base: str = "https://faceid.tencentcloudapi.com"
+    tencent_face_rule: str = ""
+    """The RuleId of a real-name check by face; empty: operators check alone."""
+    tencent_ocr_base: str = "https://ocr.tencentcloudapi.com"
+    tencent_ocr: bool = False
+    """Whether photos of ID cards are shown to Tencent Cloud for a second opinion."""
     failpoint: str = ""
     """A file by which a fault test arms a point at which the process kills itself."""
 
@@ -81,6 +92,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             "WECHAT_AES_KEY_PREVIOUS", environ.get("WECHAT_AES_KEY_PREVIOUS", "")
         ),
         wechat_plain_allowed=_flag(environ, "WECHAT_PLAIN_ALLOWED"),
+        tencent_ocr=_flag(environ, "TENCENT_OCR"),
         data_key_file=Path(environ.get("DATA_KEY_FILE") or "var/data.key"),
         content_dir=_folder(environ.get("CONTENT_DIR", "")),
         weldmate_env=env,
@@ -92,6 +104,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         **_texts(environ),
     )
     _refuse_in_production(settings)
+    _refuse_half(settings)
     return settings
 
 
@@ -102,6 +115,10 @@ def _texts(environ: Mapping[str, str]) -> dict[str, Any]:
         "RULEBOOK",
         "TENCENT_SECRET_ID",
         "TENCENT_SECRET_KEY",
+        "TENCENT_SMS_APP_ID",
+        "TENCENT_SMS_SIGN",
+        "TENCENT_SMS_CODE_TEMPLATE",
+        "TENCENT_FACE_RULE",
         "FAILPOINT",
     )
     return {name.lower(): environ[name] for name in names if environ.get(name)}
@@ -118,6 +135,9 @@ def _addresses(environ: Mapping[str, str]) -> dict[str, Any]:
         "PUBLIC_BASE_URL",
         "CLOCK_URL",
         "TENCENT_ASR_BASE",
+        "TENCENT_SMS_BASE",
+        "TENCENT_FACE_BASE",
+        "TENCENT_OCR_BASE",
     ):
         if environ.get(name):
             found[name.lower()] = _url(name, environ[name])
@@ -139,6 +159,27 @@ def _refuse_in_production(settings: Settings) -> None:
     ):
         if on:
             raise BadSetting(f"{name} is refused in production: remove it from the settings.")
+
+
+_ACCOUNT = ("TENCENT_SECRET_ID", "TENCENT_SECRET_KEY")
+
+_GROUPS = (
+    _ACCOUNT,
+    ("TENCENT_SMS_APP_ID", "TENCENT_SMS_SIGN", "TENCENT_SMS_CODE_TEMPLATE", *_ACCOUNT),
+    ("TENCENT_FACE_RULE", *_ACCOUNT),
+    ("TENCENT_OCR", *_ACCOUNT),
+)
+"""Settings that are of use together only; those of the account alone ask for nothing more."""
+
+
+def _refuse_half(settings: Settings) -> None:
+    for group in _GROUPS:
+        there = {name for name in group if getattr(settings, name.lower())}
+        asked = there if group is _ACCOUNT else there.difference(_ACCOUNT)
+        missing = [name for name in group if name not in there]
+        if asked and missing:
+            first = next(name for name in group if name in asked)
+            raise BadSetting(f"{first} needs {' and '.join(missing)} beside it: set all or none.")
 
 
 def _environment(value: str) -> Environment:

@@ -32,6 +32,8 @@ from bot.wiring import House
 LATE = timedelta(minutes=10)
 """A clock or a worker that is behind by so much is not running."""
 
+CLOUD_BASES = ("tencent_asr_base", "tencent_sms_base", "tencent_face_base", "tencent_ocr_base")
+
 STALE_DAYS = 180
 """A source nobody has read again for so long is to be checked."""
 
@@ -39,7 +41,8 @@ STALE_DAYS = 180
 def examine(house: House) -> Iterator[str]:
     """Yield what is to be mended, a sentence each; nothing is made or changed by looking."""
     told: set[str] = set()
-    for part in (_content, _rules, _database, _keys, _redis, _production, _callback, _wechat):
+    parts = (_content, _rules, _database, _keys, _redis, _production, _callback, _wechat, _cloud)
+    for part in parts:
         for problem in _seen(part, house):
             if problem not in told:
                 told.add(problem)
@@ -165,6 +168,9 @@ def _production(house: House) -> Iterator[str]:
         yield "PUBLIC_BASE_URL must begin with https:// in production."
     if any(urlsplit(base).scheme != "https" for base in settings.wechat_api_base):
         yield "WECHAT_API_BASE must begin with https:// in production."
+    for name in CLOUD_BASES:
+        if urlsplit(getattr(settings, name)).scheme != "https":
+            yield f"{name.upper()} must begin with https:// in production."
 
 
 def _callback(house: House) -> Iterator[str]:
@@ -202,6 +208,14 @@ def _wechat(house: House) -> Iterator[str]:
             yield "The account's menu is not content/menu.yaml: run `weldmate menu push`."
     except SendFailed as error:
         yield f"WeChat's API: {error}"
+
+
+def _cloud(house: House) -> Iterator[str]:
+    """Ask each service of Tencent Cloud that is configured whether it would serve us."""
+    if house.settings.tencent_secret_id:
+        from bot.cloud.knock import closed_doors
+
+        yield from closed_doors(house.settings)
 
 
 def _template(setting: str, found: frozenset[str] | None, written: frozenset[str]) -> Iterator[str]:

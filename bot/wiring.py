@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.clocks import SystemClock, TurnedClock
 from bot.config import BadSetting, Settings
@@ -25,11 +25,14 @@ from bot.messages import Heard, Said
 from bot.ports import (
     ApplicationDesk,
     Clock,
+    FaceCheck,
     Reader,
     Recogniser,
+    SecondReader,
     SendFailed,
     Services,
     SharedCache,
+    ShortMessages,
 )
 from bot.store.application_desk import StoredApplicationDesk
 from bot.store.cache import DatabaseCache, RedisCache
@@ -47,6 +50,9 @@ from bot.wechat.courier import WeChatCourier
 from bot.wechat.gateway import Gateway
 from bot.wechat.markup import render
 from bot.wechat.pages import Pages
+
+if TYPE_CHECKING:
+    from bot.cloud.service import Service
 
 
 def make_ear(folder: Path, library: Library) -> Ear:
@@ -186,6 +192,8 @@ class House:
             faq=LateEar(self),
             jobs=StoredJobList(self.database, self.cipher),
             listens=bool(self.settings.tencent_secret_id and self.settings.tencent_secret_key),
+            sends_sms=bool(self.settings.tencent_sms_app_id),
+            checks_faces=bool(self.settings.tencent_face_rule),
             humans=StoredHumanDesk(
                 self.database, self.cipher, self.conversations, self._operator_says
             ),
@@ -224,12 +232,45 @@ class House:
     @cached_property
     def recogniser(self) -> Recogniser:
         """What makes speech into words; its library is loaded by workers alone."""
-        from bot.cloud.speech import Tencent
+        from bot.cloud.speech import TencentSpeech
+
+        return TencentSpeech(self._cloud(self.settings.tencent_asr_base))
+
+    @cached_property
+    def sms(self) -> ShortMessages | None:
+        """What sends short messages, for workers alone; None where none is configured."""
+        settings = self.settings
+        if not settings.tencent_sms_app_id:
+            return None
+        from bot.cloud.sms import REGION, TencentSms
+
+        service = self._cloud(settings.tencent_sms_base, REGION)
+        return TencentSms(service, settings.tencent_sms_app_id, settings.tencent_sms_sign)
+
+    @cached_property
+    def face(self) -> FaceCheck | None:
+        """What checks faces, for workers alone; None where operators check."""
+        if not self.settings.tencent_face_rule:
+            return None
+        from bot.cloud.face import TencentFace
+
+        service = self._cloud(self.settings.tencent_face_base)
+        return TencentFace(service, self.settings.tencent_face_rule)
+
+    @cached_property
+    def second_reader(self) -> SecondReader | None:
+        """What reads ID cards once more, for workers alone; None where it is switched off."""
+        if not self.settings.tencent_ocr:
+            return None
+        from bot.cloud.id_card import TencentIdCard
+
+        return TencentIdCard(self._cloud(self.settings.tencent_ocr_base))
+
+    def _cloud(self, base: str, region: str = "") -> Service:
+        from bot.cloud.service import Service
 
         settings = self.settings
-        return Tencent(
-            settings.tencent_secret_id, settings.tencent_secret_key, settings.tencent_asr_base
-        )
+        return Service(settings.tencent_secret_id, settings.tencent_secret_key, base, region)
 
     @cached_property
     def reader(self) -> Reader:

@@ -11,11 +11,25 @@ GOOD = {
     "WECHAT_AES_KEY": "A" * 43,
 }
 
+CLOUD = {"TENCENT_SECRET_ID": "i", "TENCENT_SECRET_KEY": "verysecret"}
+SMS = {"TENCENT_SMS_APP_ID": "1", "TENCENT_SMS_SIGN": "x", "TENCENT_SMS_CODE_TEMPLATE": "2"}
+
 
 def test_four_settings_are_enough():
     settings = read_settings(GOOD)
     assert settings.weldmate_env == "production"
     assert settings.wechat_api_base[0].startswith("https://")
+
+
+@pytest.mark.parametrize(
+    "more", [{}, SMS, {"TENCENT_FACE_RULE": "1"}, {"TENCENT_OCR": "1"}, {"TENCENT_OCR": "0"}]
+)
+def test_each_service_of_the_cloud_can_be_had_without_the_others(more):
+    settings = read_settings({**GOOD, **CLOUD, **more})
+    assert settings.tencent_sms_app_id == more.get("TENCENT_SMS_APP_ID", "")
+    assert settings.tencent_face_rule == more.get("TENCENT_FACE_RULE", "")
+    assert settings.tencent_ocr == (more.get("TENCENT_OCR") == "1")
+    assert "verysecret" not in repr(settings)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +66,18 @@ def test_four_settings_are_enough():
         ({"WEEKLY_CAP": "-1"}, "WEEKLY_CAP"),
         ({"FORGET_AFTER_DAYS": "many"}, "FORGET_AFTER_DAYS"),
         ({"CONTENT_DIR": "/nowhere/at/all"}, "CONTENT_DIR"),
+        ({"TENCENT_OCR": "maybe"}, "TENCENT_OCR"),
+        ({"TENCENT_SMS_BASE": "here"}, "TENCENT_SMS_BASE"),
+        ({"TENCENT_FACE_BASE": "ftp://x"}, "TENCENT_FACE_BASE"),
+        ({"TENCENT_OCR_BASE": "http://h:0"}, "TENCENT_OCR_BASE"),
+        ({"TENCENT_SECRET_ID": "i"}, "TENCENT_SECRET_ID needs TENCENT_SECRET_KEY "),
+        ({"TENCENT_SECRET_KEY": "verysecret"}, "TENCENT_SECRET_KEY needs TENCENT_SECRET_ID "),
+        ({**CLOUD, "TENCENT_SMS_APP_ID": "1"}, "_ID needs TENCENT_SMS_SIGN and TENCENT_SMS_CODE_"),
+        ({**CLOUD, "TENCENT_SMS_SIGN": "x"}, "TENCENT_SMS_SIGN needs TENCENT_SMS_APP_ID and "),
+        ({**CLOUD, **SMS, "TENCENT_SMS_SIGN": ""}, "TENCENT_SMS_APP_ID needs TENCENT_SMS_SIGN "),
+        (SMS, "TENCENT_SMS_APP_ID needs TENCENT_SECRET_ID and TENCENT_SECRET_KEY beside it"),
+        ({"TENCENT_FACE_RULE": "1"}, "TENCENT_FACE_RULE needs TENCENT_SECRET_ID and"),
+        ({"TENCENT_OCR": "1"}, "TENCENT_OCR needs TENCENT_SECRET_ID and TENCENT_SECRET_KEY"),
     ],
 )
 def test_a_bad_setting_is_named(change, name):

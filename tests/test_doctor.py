@@ -51,6 +51,13 @@ def test_a_sound_installation_has_nothing_to_mend(stand):
         ({"RULEBOOK": "none"}, "RULEBOOK is 'none'"),
         ({"REDIS_URL": "redis://127.0.0.1:9"}, "REDIS_URL: Redis does not answer"),
         ({"DATABASE_URL": "sqlite:////dev/null/x.sqlite"}, "DATABASE_URL: "),
+        (
+            {"TENCENT_SECRET_KEY": "wrong"},
+            "TENCENT_ASR_BASE: Tencent Cloud does not serve us (Auth",
+        ),
+        ({"TENCENT_SECRET_ID": "wrong"}, "TENCENT_SMS_BASE: Tencent Cloud does not serve us (Auth"),
+        ({"TENCENT_FACE_BASE": "http://127.0.0.1:9"}, "TENCENT_FACE_BASE: Tencent Cloud does not"),
+        ({"TENCENT_OCR_BASE": "http://127.0.0.1:9"}, "TENCENT_OCR_BASE: Tencent Cloud does not"),
         ({"DATABASE_URL": "postgresql+psycopg://x@127.0.0.1:9/x"}, "DATABASE_URL: the database"),
     ],
 )
@@ -84,7 +91,15 @@ def test_a_key_file_that_others_can_read_or_that_is_none_is_named(stand):
 
 def test_production_is_held_to_more(stand):
     told = doctor(stand, WELDMATE_ENV="production", CLOCK_URL="", FAILPOINT="")
-    for start in ("content/organisation.yaml", "PUBLIC_BASE_URL must", "WECHAT_API_BASE must"):
+    for start in (
+        "content/organisation.yaml",
+        "PUBLIC_BASE_URL must",
+        "WECHAT_API_BASE must",
+        "TENCENT_ASR_BASE must",
+        "TENCENT_SMS_BASE must",
+        "TENCENT_FACE_BASE must",
+        "TENCENT_OCR_BASE must",
+    ):
         assert [problem for problem in told if problem.startswith(f"✗ {start}")]
 
 

@@ -118,7 +118,11 @@ class FaceCheck(Protocol):
 
 
 class NotSent(Exception):
-    """A short message did not go out; ``again``: it may later."""
+    """A short message did not go out; ``again``: the same one may go later.
+
+    ``reason``: too_soon (wait half a minute) | too_many (for an hour, or for today) | barred
+    (the person refuses such messages) | number (there is no such one) | a code of the service.
+    """
 
     def __init__(self, reason: str, *, again: bool) -> None:
         super().__init__(reason)
