@@ -63,6 +63,14 @@ def test_nobody_passes_by_an_answer_that_is_none(broken, code):
         TencentFace(service, "1").result("t")
 
 
+@pytest.mark.parametrize("given", [b"{}", b'{"Url": "http://x"}', b'{"BizToken": "t"}'])
+def test_a_check_without_a_token_or_a_link_has_not_begun(broken, given):
+    service = broken(body=b'{"Response": %s}' % given)
+    with pytest.raises(NotChecked, match="Garbled") as error:
+        TencentFace(service, "1").begin(NAME, NUMBER, BACK)
+    assert error.value.again
+
+
 def test_a_token_that_is_none_is_not_asked_for_again(face):
     with pytest.raises(NotChecked, match="BizTokenIllegal") as error:
         face.result("none")

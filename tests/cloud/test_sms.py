@@ -38,8 +38,12 @@ def test_what_is_no_number_of_the_mainland_costs_no_request(sms, control, phone)
 
 
 def test_a_number_with_its_country_is_the_same_number(sms, control):
-    sms.send("+8613812345678", "code", ["1", "5"])
-    assert control.get("/sms")["sms"][0]["phone"] == PHONE
+    for phone in ("+8613812345678", PHONE):
+        sms.send(phone, "code", ["1", "5"])
+        control.pass_time(advance="31s")
+    assert [one["phone"] for one in control.get("/sms")["sms"]] == [PHONE, PHONE]
+    asked = [one["request"]["body"] for one in control.get("/wire")["entries"]]
+    assert ['["+8613812345678"]' in body for body in asked] == [True, True]
 
 
 def test_too_soon_and_too_many_are_told_apart_and_not_tried_again(sms, control):

@@ -20,3 +20,9 @@ def test_a_format_the_cloud_does_not_know_is_refused(ears):
     with pytest.raises(NotRecognised, match="ErrorVoiceFormat") as error:
         ears.listen(spoken("x"), "xyz")
     assert not error.value.again
+
+
+def test_a_request_of_another_time_is_refused(ears, monkeypatch):
+    monkeypatch.setattr("sandbox.cloud.signature.FRESH_S", -1)
+    with pytest.raises(NotRecognised, match="SignatureExpire"):
+        ears.listen(spoken("x"), "amr")
