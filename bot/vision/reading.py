@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
-from typing import cast, get_args
+from typing import get_args
 
 import numpy as np
 from PIL import Image
 
 from bot.domain.papers import Papers
-from bot.domain.photo import NAME_SURE, REQUIRED, Field, Paper, PhotoReading, gravest_first
+from bot.domain.photo import NAME_SURE, Field, Paper, PhotoReading, gravest_first
 from bot.ports import Sight
 from bot.vision import light, portrait
 from bot.vision.forms import Form, read_form
@@ -19,6 +20,9 @@ from bot.vision.photos import encode, open_photo, shrink
 
 SMALL = 600
 """Pixels of the longer edge below which print is lost."""
+
+STRAIGHT = 2.0
+"""Degrees by which a paper may lie without being looked at once more."""
 
 PAPERS: tuple[str, ...] = get_args(Paper)
 
@@ -31,54 +35,74 @@ class Eyes:
         self._ocr, self._faces = Ocr(), portrait.Faces()
 
     def see(self, file: bytes, expected: str, today: date) -> Sight:
-        """Read a file. Raises ``BadPhoto``."""
-        photo = open_photo(file)
-        return Sight(encode(photo), self._read(photo, expected, today))
+        """Read a file. Raises ``BadPhoto``.
 
-    def _read(self, photo: Image.Image, expected: str, today: date) -> PhotoReading:
-        """Read what is there; a paper of another kind than ours is only weighed."""
+        A paper is kept as it is read, so who photographed it upside down need not know. Of
+        papers that only people look at nothing is read.
+        """
+        photo = open_photo(file)
         picture = _bgr(shrink(photo, LONGEST))
         quality = list(_quality(photo, picture))
         if expected and expected not in PAPERS:
-            return PhotoReading(None, problems=gravest_first(quality))
-        if expected == "portrait":
-            found = self._portrait(photo, sure=False) or self._form(picture, quality, today)
-            found = found if found.document else self._portrait(photo, sure=True) or found
+            return Sight(encode(photo), PhotoReading(None, problems=gravest_first(quality)))
+        face = self._face(photo) if expected == "portrait" else None
+        form = None
+        if face is None and "blurred" not in quality:
+            lines, form = self._form(picture, today)
+            quality += [] if form else ["not_recognised" if lines else "no_text"]
+        if form:
+            photo = _turned_back(photo, form.angle)
+            problems = (*quality, *_form_problems(form, today))
+            reading = PhotoReading(form.paper, form.fields, problems)
         else:
-            found = self._form(picture, quality, today)
-            if found.document is None:
-                found = self._portrait(photo, sure=False) or found
-        wrong = ["wrong_document"] if expected and found.document not in {None, expected} else []
-        return PhotoReading(found.document, found.fields, gravest_first([*wrong, *found.problems]))
+            face = face or self._face(photo, sure=expected == "portrait")
+            reading = face or PhotoReading(None, problems=tuple(quality))
+        return Sight(encode(photo), _ordered(reading, expected))
 
-    def _form(self, picture: Picture, quality: list[str], today: date) -> PhotoReading:
-        if "blurred" in quality:
-            return PhotoReading(None, problems=tuple(quality))
+    def _form(self, picture: Picture, today: date) -> tuple[bool, Form | None]:
+        """Return whether anything is printed, and the paper it is if it is one of ours.
+
+        What a first look misses is looked for again on the picture laid straight (short
+        names that lie on their side are often taken for nothing), then in its red alone,
+        where a red stamp over black print is gone.
+        """
         lines = self._ocr.lines(picture)
         form = read_form(lines, self.papers, today)
-        if form is None:
-            return PhotoReading(None, problems=(*quality, "not_recognised" if lines else "no_text"))
-        paper = cast("Paper", form.paper)
-        return PhotoReading(paper, form.fields, (*quality, *_form_problems(form, paper, today)))
+        if form is None or form.sure:
+            return bool(lines), form
+        straight = abs(form.angle) < STRAIGHT
+        upright = picture if straight else light.turned_back(picture, form.angle)
+        if not straight:
+            form = form.with_look(read_form(self._ocr.lines(upright), self.papers, today))
+        if form.missing:
+            red = light.red_alone(upright)
+            form = form.with_look(read_form(self._ocr.lines(red), self.papers, today))
+        return True, form
 
-    def _portrait(self, photo: Image.Image, *, sure: bool) -> PhotoReading | None:
+    def _face(self, photo: Image.Image, *, sure: bool = False) -> PhotoReading | None:
         """Return the portrait, or None if a face is not what the photo is of.
 
-        ``sure``: nothing else can be meant, so tell what is wrong with it.
+        ``sure``: a portrait was asked for and nothing else is there.
         """
         picture = _bgr(shrink(photo, portrait.LONGEST))
         faces = self._faces.find(picture)
         if not sure and not portrait.is_portrait(faces, picture):
             return None
-        problems = list(portrait.portrait_problems(picture, faces))
+        problems = tuple(portrait.portrait_problems(picture, faces))
         if not faces:
-            return PhotoReading(None, problems=tuple(problems))
+            return PhotoReading(None, problems=problems)
         wall, wrong = portrait.background(picture)
         return PhotoReading("portrait", {"background": wall}, (*problems, *wrong))
 
 
 def _bgr(photo: Image.Image) -> Picture:
     return np.ascontiguousarray(np.asarray(photo)[:, :, ::-1])
+
+
+def _turned_back(photo: Image.Image, angle: float) -> Image.Image:
+    """Turn a photo by right angles, so that the paper on it stands upright."""
+    quarters = round(angle / 90) % 4
+    return photo.rotate(90 * quarters, expand=True) if quarters else photo
 
 
 def _quality(photo: Image.Image, picture: Picture) -> Iterator[str]:
@@ -90,11 +114,17 @@ def _quality(photo: Image.Image, picture: Picture) -> Iterator[str]:
         yield "blurred"
 
 
-def _form_problems(form: Form, paper: Paper, today: date) -> Iterator[str]:
+def _ordered(reading: PhotoReading, expected: str) -> PhotoReading:
+    wrong = expected and reading.document not in {None, expected}
+    problems: Iterable[str] = (*reading.problems, *(["wrong_document"] if wrong else []))
+    return replace(reading, problems=gravest_first(problems))
+
+
+def _form_problems(form: Form, today: date) -> Iterator[str]:
     if form.number_wrong:
         yield "id_number_invalid"
-    for name in REQUIRED[paper]:
-        if name not in form.fields and not (name == "id_number" and form.number_wrong):
+    for name in form.missing:
+        if name != "id_number" or not form.number_wrong:
             yield f"missing_{name}"
     if (name_read := form.fields.get("name")) and name_read.score < NAME_SURE:
         yield "name_unsure"

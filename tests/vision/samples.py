@@ -32,25 +32,24 @@ def _cut_out():
     import cv2
 
     picture = np.array(_framed())[:, :, ::-1].copy()
-    mask = np.full(picture.shape[:2], cv2.GC_PR_BGD, np.uint8)
-    height, width = mask.shape
-    mask[int(0.62 * height) :, int(0.08 * width) : int(0.86 * width)] = cv2.GC_PR_FGD
-    cv2.ellipse(mask, (int(0.49 * width), int(0.36 * height)), (70, 95), 0, 0, 360, cv2.GC_FGD, -1)
-    mask[int(0.75 * height) :, int(0.25 * width) : int(0.7 * width)] = cv2.GC_FGD
-    mask[: int(0.08 * height)] = cv2.GC_BGD
-    mask[: int(0.5 * height), : int(0.14 * width)] = cv2.GC_BGD
-    mask[: int(0.5 * height), int(0.84 * width) :] = cv2.GC_BGD
+    height, width = picture.shape[:2]
+    mask = np.full((height, width), cv2.GC_BGD, np.uint8)
+    head = (116, 115)
+    cv2.ellipse(mask, head, (82, 112), 0, 0, 360, cv2.GC_PR_FGD, -1)
+    cv2.ellipse(mask, (head[0], head[1] + 14), (44, 62), 0, 0, 360, cv2.GC_FGD, -1)
+    mask[207:] = cv2.GC_PR_FGD
+    mask[262:, 12:220] = cv2.GC_FGD
     scratch = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.setRNGSeed(1)
     cv2.grabCut(picture, mask, None, *scratch, 6, cv2.GC_INIT_WITH_MASK)
     inside = ((mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD)).astype(np.uint8)
-    parts, labels, stats, _ = cv2.connectedComponentsWithStats(inside)
+    _parts, labels, stats, _centres = cv2.connectedComponentsWithStats(inside)
     inside = (labels == 1 + stats[1:, cv2.CC_STAT_AREA].argmax()).astype(np.float32)
     return cv2.GaussianBlur(inside, (0, 0), 1.2)
 
 
 def _framed():
-    return astronaut().crop((72, 0, 72 + 302, 402)).resize((302, 402))
+    return astronaut().crop((104, 2, 336, 311))
 
 
 def portrait(background=(255, 255, 255)):
