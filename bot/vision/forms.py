@@ -12,8 +12,7 @@ from typing import cast
 from bot.domain.papers import Papers, Printed
 from bot.domain.photo import NAME_SURE, REQUIRED, Field, Paper
 from bot.vision import values
-from bot.vision.layout import Run, pages
-from bot.vision.ocr import Line
+from bot.vision.layout import Line, Run, pages
 
 LEAST_MARKS = 2
 """Marks of a paper that must be there."""
@@ -61,8 +60,9 @@ def read_form(lines: Sequence[Line], papers: Papers, today: date) -> Form | None
     paper = _which([line.text for line in tidied], papers)
     if paper is None:
         return None
-    forms = (_Page(runs, paper, papers, today).form(angle) for angle, runs in pages(tidied))
-    return max(forms, key=lambda form: sum(1 + field.score for field in form.fields.values()))
+    ways = [(_Page(runs, paper, papers, today), angle) for angle, runs in pages(tidied)]
+    page, angle = max(ways, key=lambda way: way[0].order)
+    return page.form(angle)
 
 
 def _which(texts: Sequence[str], papers: Papers) -> Paper | None:
@@ -96,6 +96,12 @@ class _Page:
         self.printed: Printed = papers.printed[paper]
         labels = (label for group in self.printed.labels.values() for label in group)
         self.stops = sorted({*labels, *self.printed.others}, key=len, reverse=True)
+
+    @property
+    def order(self) -> int:
+        """Return how many labels have something beside them: most where the page is upright."""
+        labelled = (run for run in self.runs if self._stop(run.text))
+        return sum(run.text not in self.stops or any(self._beside(run)) for run in labelled)
 
     def form(self, angle: float) -> Form:
         """Read every field that this paper has."""
@@ -174,10 +180,20 @@ class _Page:
             for text in (said.whole, said.texts[0]):
                 if name := values.name_in(text):
                     yield Field(name, said.score)
-        if self.paper == "id_front":  # its name is the first line, whatever became of the label
-            for run in self.runs:
-                if self._stop(run.text) is None and (name := values.name_in(run.text)):
-                    yield Field(name, run.score)
+        if self.paper == "id_front":
+            yield from self._unlabelled_names()
+
+    def _unlabelled_names(self) -> Iterator[Field]:
+        """Yield the first line of an ID card, whatever became of its label, and no other."""
+        below = min((run.top for run in self.runs if self._other(run.text)), default=0.0)
+        for run in self.runs:
+            name = values.name_in(run.text)
+            if name and run.bottom < below and self._stop(run.text) is None:
+                yield Field(name, run.score)
+
+    def _other(self, text: str) -> bool:
+        """Tell whether a text begins with a label beside which nothing is read."""
+        return text.startswith(self.printed.others)
 
     def _id_numbers(self) -> Iterator[Field]:
         said = [(one.whole, one.score) for one in self._said("id_number")]

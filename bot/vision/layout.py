@@ -7,9 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from bot.vision.ocr import Line
+Corners = tuple[tuple[float, float], ...]
 
 TURNS = (0, 90, 180, 270)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A run of text: what it says, how far it can be trusted, its four corners in pixels."""
+
+    text: str
+    score: float
+    corners: Corners
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidocr import RapidOCR
 
+from bot.vision.layout import Line
+
 Picture = NDArray[np.uint8]
-Corners = tuple[tuple[float, float], ...]
 
 LONGEST = 1200
 """Pixels of the longer edge: 0.6 s and 560 MB; the whole 2400 take 1 GB and read no better."""
 
-NARROWEST = 120
-"""Pixels of the shorter edge below which nothing is looked for: no photo of a paper is so thin."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A run of text: what it says, how far it can be trusted, its four corners in pixels."""
-
-    text: str
-    score: float
-    corners: Corners
+MOST_RUNS = 300
+"""Runs of text that are read of one picture; papers have thirty."""
 
 
 class Ocr:
@@ -41,14 +32,13 @@ class Ocr:
                 # never enlarge: a strip of 1200 x 30 pixels would become 29,440 x 736
                 "Det.limit_type": "max",
                 "Det.limit_side_len": LONGEST,
+                "Det.max_candidates": MOST_RUNS,
                 "Rec.rec_batch_num": 4,
             }
         )
 
     def lines(self, picture: Picture) -> tuple[Line, ...]:
         """Return all runs of text in a BGR picture; turned ones too."""
-        if min(picture.shape[:2]) < NARROWEST:
-            return ()
         found: Any = self._engine(picture)
         if not found.txts:
             return ()

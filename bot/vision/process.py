@@ -33,6 +33,8 @@ MOST_MEMORY = 600 * 1024 * 1024
 
 LOOK_S = 0.02
 
+COMMAND = [sys.executable, "-m", "bot.vision"]
+
 log = logging.getLogger(__name__)
 
 
@@ -120,7 +122,7 @@ class _Child:
     def __init__(self, most_memory: int) -> None:
         self.most_memory = most_memory
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot.vision"],
+            COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -21,6 +21,9 @@ from bot.vision.photos import encode, open_photo, shrink
 SMALL = 600
 """Pixels of the longer edge below which print is lost."""
 
+THIN = 120
+"""Pixels of the shorter edge, the longer one at 1200: no paper is photographed so thin."""
+
 STRAIGHT = 2.0
 """Degrees by which a paper may lie without being looked at once more."""
 
@@ -42,6 +45,8 @@ class Eyes:
         """
         photo = open_photo(file)
         picture = _bgr(shrink(photo, LONGEST))
+        if min(picture.shape[:2]) < THIN:
+            return Sight(encode(photo), PhotoReading(None, problems=("too_small",)))
         quality = list(_quality(photo, picture))
         if expected and expected not in PAPERS:
             return Sight(encode(photo), PhotoReading(None, problems=gravest_first(quality)))

