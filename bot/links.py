@@ -15,6 +15,7 @@ LIVES = timedelta(hours=48)
 
 LIVES_SHORT: Mapping[str, timedelta] = {
     "upload": timedelta(hours=12),
+    "face": timedelta(hours=12),
     "viewer": timedelta(hours=12),
 }
 """Purposes that open more than a reminder's consent does."""

@@ -33,6 +33,7 @@ Kind = Literal[
     "account",
     # what our own workers found out
     "sight",
+    "face",
     # anything the platform invents after us
     "unknown",
 ]

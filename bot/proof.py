@@ -85,6 +85,7 @@ SAID_ELSEWHERE = frozenset(
         *(f"progress.stage.{k}" for k in STAGES),
         "my_data.and",
         *(f"real_name.{k}" for k in ("passed", "failed")),
+        *(f"face_page.{k}" for k in ("passed", "failed", "open", "busy", "closed", "gone")),
         *(f"photos.{k}" for k in PHOTOS),
         *(f"upload.{k}" for k in UPLOAD),
         *(f"export.{k}" for k in EXPORT),

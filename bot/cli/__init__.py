@@ -10,7 +10,6 @@ import click
 
 from bot.cli.application import APPLICATION
 from bot.cli.editor import EDITOR
-from bot.cli.export import EXPORT
 from bot.cli.faq import FAQ
 from bot.cli.keys import KEYS
 from bot.cli.operator import OPERATOR
@@ -55,7 +54,7 @@ def weldmate() -> None:
 
 
 COMMANDS = (
-    *PROCESSES, *OPERATOR, *APPLICATION, *EXPORT, *KEYS, *EDITOR, *FAQ, *PHOTOS,
+    *PROCESSES, *OPERATOR, *APPLICATION, *KEYS, *EDITOR, *FAQ, *PHOTOS,
 )  # fmt: skip
 for command in COMMANDS:
     weldmate.add_command(command)

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import click
 
+from bot.cli.export import application_export
 from bot.cli.house import ready_house
 from bot.domain.application import REASONS, STATES, Deed, NotNow, Reason, State
 from bot.domain.form import masked_form
@@ -137,5 +138,7 @@ def _do(application_id: int, deed: Deed, reasons: tuple[Reason, ...], note: str)
 def _no_such(application_id: int) -> click.ClickException:
     return click.ClickException(f"there is no open application {application_id}")
 
+
+application.add_command(application_export)
 
 APPLICATION = (application,)

@@ -51,7 +51,7 @@ def _write(out: Path, content: bytes) -> None:
         file.write(content)
 
 
-@click.command("application-export")
+@click.command("export")
 @click.argument("application_id", type=click.IntRange(1, 2**63 - 1))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="a new file")
 def application_export(application_id: int, out: Path) -> None:
@@ -62,6 +62,3 @@ def application_export(application_id: int, out: Path) -> None:
         click.echo(f"there is no open application {application_id}")
         sys.exit(1)
     click.echo(f"lacks: {', '.join(lacks)}" if lacks else "ok")
-
-
-EXPORT = (application_export,)

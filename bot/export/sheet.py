@@ -15,7 +15,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from bot.domain.document import Document
-from bot.domain.form import NO_EMPLOYER
+from bot.domain.form import NONE
 from bot.export.font import register
 from bot.ports import Application, Words
 
@@ -110,7 +110,7 @@ class Sheet:
         value = str(getattr(self.application.form, name))
         if not value:
             return self._say("empty")
-        if name == "employer" and value == NO_EMPLOYER:
+        if name == "employer" and value == NONE:
             return self._say("no_employer")
         if name == "years" and value.isdigit():
             return self._say("years", years=value)

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from types import ModuleType
 
 from bot.dialogs.engine.context import Event, Unheard
-from bot.handlers import consent, follow, menu, photo, results, sight, text, voice
+from bot.handlers import consent, face, follow, menu, photo, results, sight, text, voice
 from bot.handlers.speech import messages
 from bot.handlers.talk import talk
 from bot.handlers.waiting import waiting
 from bot.messages import PROVES_FOLLOWING, Heard, Incoming, Reply, Said
 from bot.ports import Arrival, Busy, Conversation, Outgoing, Services
 
-HANDLERS = (photo, text, menu, follow, sight, consent, results)
+HANDLERS = (photo, text, menu, follow, sight, face, consent, results)
 
 LATER_PARTS = timedelta(seconds=1)
 """Further parts leave at least so long after the reply, so that they are read in order."""

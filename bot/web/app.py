@@ -13,6 +13,7 @@ from bot.handlers.router import answer
 from bot.ports import Busy
 from bot.store import schema
 from bot.web.consent import consent_pages
+from bot.web.face import face_pages
 from bot.web.upload import upload_pages
 from bot.wechat.envelope import Refused
 from bot.wiring import House
@@ -31,6 +32,7 @@ def create_app(house: House) -> Flask:
     _monitoring(app, house)
     app.register_blueprint(consent_pages(house))
     app.register_blueprint(upload_pages(house))
+    app.register_blueprint(face_pages(house))
     if house.settings.weldmate_env != "production":
         _demo(app, house)
     return app

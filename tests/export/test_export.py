@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
 
-from bot.domain.form import NO_EMPLOYER, Form
+from bot.domain.form import NONE, Form
 from bot.domain.photo import Field, PhotoReading
 from bot.export import application_zip
 from bot.export.parcel import STEPS
@@ -102,7 +102,7 @@ def test_every_field_can_be_read_from_the_form(pack):
 
 
 def test_what_is_not_known_is_said_so(pack):
-    said = text(pack(Form(employer=NO_EMPLOYER)))
+    said = text(pack(Form(employer=NONE)))
     assert "现在没有单位" in said
     assert said.count("未填") == 10
 

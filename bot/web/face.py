@@ -1,0 +1,132 @@
+"""The page by which a welder shows his face to the official service, and comes back.
+
+The token of a check stays here: one that comes back in an address could be anybody's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from bot.dialogs.agree import agrees
+from bot.handlers.router import drain
+from bot.handlers.talk import context_of
+from bot.messages import Incoming
+from bot.ports import Application, Conversation, NotChecked
+from bot.web.desk import guarded
+from bot.web.viewer import Viewer
+from bot.wiring import House
+
+TOKEN_S = 7200
+"""Seconds a check is good for (faceid: DetectAuth)."""
+
+
+def face_pages(house: House) -> Blueprint:
+    """Make the pages of one process."""
+    pages = Blueprint("face", __name__)
+    views = Views(house, Viewer(house, "face"))
+    pages.add_url_rule("/face/<token>", "begin", views.begin)
+    pages.add_url_rule("/face/<token>/done", "done", views.done)
+    return pages
+
+
+@dataclass(frozen=True)
+class Views:
+    """The way there and back."""
+
+    house: House
+    viewer: Viewer
+
+    def begin(self, token: str) -> AnyResponse:
+        """Open a check for the person the link was made for, and send him there."""
+        if (openid := self.viewer.owner(token)) is None:
+            return self._identify(token)
+        application = self._applicant(openid)
+        check = self.house.face
+        if application is None or check is None:
+            return self._page("closed", 410)
+        if application.real_name == "face":
+            return self._page("passed")
+        form, back = application.form, f"{self.house.settings.public_base_url}/face/{token}/done"
+        try:
+            link = check.begin(form.name, form.id_number, back)
+        except NotChecked:
+            return self._page("busy", 503)
+        self.house.cache.put(_name(application), link.token, TOKEN_S)
+        return redirect(link.url)
+
+    def done(self, token: str) -> AnyResponse:
+        """Ask how the check ended, write it down, and tell him here and in the chat."""
+        if (openid := self.viewer.owner(token)) is None:
+            return self._page("gone", 410)
+        application, check = self._applicant(openid), self.house.face
+        held = self.house.cache.get(_name(application)) if application else None
+        if application is None or check is None or held is None:
+            return self._page("closed", 410)
+        try:
+            result = check.result(held)
+        except NotChecked:
+            return self._page("busy", 503)
+        if result.state == "open":
+            return self._page("open")
+        self._write_down(openid, application, held, result.state)
+        return self._page(result.state)
+
+    def _identify(self, token: str) -> AnyResponse:
+        if not self.viewer.is_link(token):
+            return self._page("gone", 410)
+        if "code" not in request.args:
+            return self.viewer.ask(token)
+        if not self.viewer.comes_back(token):
+            return self._page("gone", 410)
+        answer = redirect(f"/face/{token}")
+        self.viewer.remember(answer, token)
+        return answer
+
+    def _applicant(self, openid: str) -> Application | None:
+        """Return his open application, if he has agreed to the check."""
+        contact = self.house.conversations.find(openid)
+        if contact is None:
+            return None
+        with self.house.conversations.open(contact) as conversation:
+            return self._agreed(conversation, self.house.clock.now())
+
+    def _agreed(self, conversation: Conversation, now: datetime) -> Application | None:
+        context = context_of(conversation, self.house.services, now)
+        application = conversation.applications.current()
+        if application is None or not application.form.id_number:
+            return None
+        agreed = agrees("identity", context) and agrees("face", context)
+        return application if agreed else None
+
+    def _write_down(self, openid: str, application: Application, held: str, state: str) -> None:
+        now, services = self.house.clock.now(), self.house.services
+        if state == "passed":
+            with services.conversations.open(application.contact_id) as conversation:
+                current = self._agreed(conversation, now)
+                if current and current.id == application.id and current.form == application.form:
+                    conversation.applications.real_name("face", now)
+        check = hashlib.sha256(held.encode()).hexdigest()[:16]
+        incoming = Incoming(
+            key=f"{openid}:face:{check}:{state}",
+            openid=openid,
+            kind="face",
+            sent_at=now,
+            fields={"state": state},
+        )
+        services.conversations.arrive(incoming, now, late=True)
+        drain(application.contact_id, services)
+
+    def _page(self, name: str, status: int = 200) -> Response:
+        page = render_template(
+            "upload_closed.html", words=self.house.library.words, says=f"face_page.{name}"
+        )
+        return guarded(make_response(page, status))
+
+
+def _name(application: Application) -> str:
+    return f"face:{application.id}"
