@@ -22,14 +22,16 @@ from bot.transcript import BadTranscript, Mismatch, Player, read
 PUNCTUAL = timedelta(minutes=10)
 """A clock that is past a transcript's beginning by no more than this is on time."""
 
-JPEG = base64.b64encode(b"\xff\xd8\xff\xe0 a photo \xff\xd9").decode()
+JPEG = b"\xff\xd8\xff\xe0 a photo \xff\xd9"
 
 
 class SandboxDriver:
     """Plays followers of a sandbox. Implements ``transcript.Driver``."""
 
-    def __init__(self, base: str) -> None:
-        self._base = base.rstrip("/")
+    def __init__(self, base: str, photos: Path) -> None:
+        """``photos``: where ``[photo NAME]`` finds its file; without one any photo is sent."""
+        self._base, self._photos = base.rstrip("/"), photos
+        self._codes: dict[str, str] = {}
         self._session = requests.Session()
         self._session.trust_env = False
         self._people: dict[str, str] = {}
@@ -65,8 +67,17 @@ class SandboxDriver:
         if words == "[unfollow]":
             self._call("DELETE", path)
         else:
-            self._call("POST", f"{path}/messages", _message(deed, words))
+            self._call("POST", f"{path}/messages", self._message(who, deed, words))
         return self._came(who)
+
+    def _message(self, who: str, deed: re.Match[str] | None, words: str) -> dict[str, Any]:
+        if deed and deed[1] == "code":
+            return {"type": "text", "text": self._codes.get(who, "")}
+        if deed and deed[1] == "photo":
+            file = self._photos / f"{deed[2]}.jpg"
+            content = file.read_bytes() if file.exists() else JPEG
+            return {"type": "image", "data": base64.b64encode(content).decode()}
+        return _message(deed, words)
 
     def _follow(self, who: str) -> None:
         known = self._people.get(who) or f"o{secrets.token_hex(13)}"
@@ -85,7 +96,10 @@ class SandboxDriver:
         bubbles = answer["bubbles"]
         if bubbles:
             self._seen[who] = bubbles[-1]["n"]
-        return [b["text"] for b in bubbles if b["from"] != "welder"]
+        for bubble in bubbles:
+            if bubble["via"] == "sms" and (found := re.search(r"\d{6}", bubble["text"])):
+                self._codes[who] = found[0]
+        return [b["text"] for b in bubbles if b["from"] != "welder" and b["via"] != "sms"]
 
 
 def instant_of(text: str) -> datetime:
@@ -101,7 +115,6 @@ def _message(deed: re.Match[str] | None, words: str) -> dict[str, Any]:
     rows: dict[str, dict[str, Any]] = {
         "tap": {"type": "click", "key": value},
         "choose": {"type": "choose", "n": int(value) if value.isdigit() else 0},
-        "photo": {"type": "image", "data": JPEG},
         "scan": {"type": "scan", "scene": value},
         "consent": {"type": "consent", "template": value, "accept": True},
         "voice": {"type": "voice"},
@@ -127,7 +140,7 @@ def play_files(files: Sequence[Path], base: str | None, content: Path) -> int:
         try:
             text = path.read_text(encoding="utf-8")
             with nullcontext(base) if base else fresh_sandbox(_beginning(text)) as address:
-                Player(SandboxDriver(address), words.pattern).play(text)
+                Player(SandboxDriver(address, path.parent / "photos"), words.pattern).play(text)
             sys.stdout.write(f"✓ {path.name}\n")
         except (Mismatch, BadTranscript, requests.RequestException, OSError, UnicodeError) as error:
             failures += 1

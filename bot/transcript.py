@@ -6,7 +6,7 @@
     = 2026-11-24 10:00        the day (and hour, Shanghai) it begins
     @ Xiao Li                 who speaks from here on; each is a follower of his own
     > words                   what he types
-    > [follow] [unfollow] [tap KEY] [choose 2] [photo NAME] [scan SCENE] [consent]
+    > [follow] [unfollow] [tap KEY] [choose 2] [photo NAME] [scan SCENE] [consent] [code]
     < words.key               what comes back, piece by piece, in order
     <~ pattern                … or by a pattern
     <-                        nothing comes back

@@ -2,11 +2,15 @@
 
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from bot.domain.reminders import SHANGHAI
 from bot.handlers.router import answer, wake
 from bot.scheduler.clock import tick
+from bot.scheduler.looking import Looker
 from bot.scheduler.run import make_sender
+from bot.scheduler.texting import Texter
+from bot.scheduler.workshop import Workshop
 from bot.wechat.markup import render
 from tests.conftest import incoming
 
@@ -29,13 +33,36 @@ class NotingCourier:
         return f"s{len(self.sent)}"
 
 
+class NotingPhone:
+    """Implements ``ports.ShortMessages``: every number is this phone's."""
+
+    def __init__(self):
+        self.codes = []
+
+    def send(self, phone, template, values):
+        self.codes += values
+        return str(len(self.codes))
+
+
+def photo(media):
+    """Return the photo of a name, as WeChat would under a media id; else one that is none."""
+    file = Path(__file__).parent / "transcripts" / "photos" / f"{media}.jpg"
+    return file.read_bytes() if file.exists() else b"\xff\xd8\xff\xe0 a photo \xff\xd9"
+
+
 class InProcess:
     """Implements ``transcript.Driver`` on a house with a standing clock."""
 
     def __init__(self, house):
         self.house = house
         self.courier = house.__dict__.setdefault("courier", NotingCourier())
-        self.sender = make_sender(house)
+        self.sender, self.phone = make_sender(house), NotingPhone()
+        services = house.services
+        hands = {
+            "read": Looker(services, photo, house.reader),
+            "code": Texter(services, self.phone, "code"),
+        }
+        self.workshop = Workshop(services, hands)
         self.choices = {}
         self.heard = {}
 
@@ -63,6 +90,8 @@ class InProcess:
         if deed is None:
             return incoming(words, openid, at=at)
         name, value = deed[1], deed[2]
+        if name == "code":
+            return incoming(self.phone.codes[-1], openid, at=at)
         if name == "choose":
             choice = self.choices[openid][int(value) - 1]
             return incoming(choice.text, openid, choice=choice.id, at=at)
@@ -87,7 +116,7 @@ class InProcess:
         else:
             amount, unit = int(by[:-1]), by[-1]
             target = clock.now() + timedelta(
-                **{{"d": "days", "h": "hours", "m": "minutes"}[unit]: amount}
+                **{{"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}[unit]: amount}
             )
         while clock.now() < target:
             due = outbox.backlog(clock.now()).next_due_at or target
@@ -103,6 +132,8 @@ class InProcess:
             now = services.clock.now()
             for contact, kind in services.outbox.due_timers(now):
                 wake(contact, kind, services)
+            for job in services.jobs.due(now):
+                self.workshop.work(job)
             due = services.outbox.due(now)
             if not due:
                 return

@@ -15,11 +15,13 @@ _PENDING = Statement(
     " + (SELECT count(*) FROM outbox WHERE state = 'sending')"
     " + (SELECT count(*) FROM timers WHERE fire_at <= :now)"
     " + (SELECT count(*) FROM arrivals WHERE done_at IS NULL)"
+    " + (SELECT count(*) FROM jobs WHERE state = 'due' AND due_at <= :now)"
     " + (SELECT count(*) FROM contacts WHERE followed = 0 AND purge_at <= :now)"
 )
 _NEXT_DUE = Statement(
     "SELECT min(at) FROM (SELECT min(due_at) AS at FROM outbox WHERE state = 'due'"
     " AND due_at > :now UNION ALL SELECT min(fire_at) FROM timers WHERE fire_at > :now"
+    " UNION ALL SELECT min(due_at) FROM jobs WHERE state = 'due' AND due_at > :now"
     " UNION ALL SELECT min(purge_at) FROM contacts WHERE followed = 0 AND purge_at > :now) x"
 )
 _NEXT_REMINDER = Statement(
