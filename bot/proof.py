@@ -49,7 +49,7 @@ EXPORT = (
     *(f"readme.{k}" for k in ("title", "what", "lacking", "comma", "steps", "end")),
     *(f"form.{k}" for k in ("title", "subtitle", "person", "certificate", "papers", "portrait")),
     *(f"form.{k}" for k in ("generated", "number", "foot", "no_employer", "years", "there")),
-    *(f"form.{k}" for k in ("absent", "missing", "empty")),
+    *(f"form.{k}" for k in ("absent", "missing", "empty", "none")),
     *(f"form.field.{k}" for k in FIELDS),
 )
 """Keys that an exported application says, below ``export``."""

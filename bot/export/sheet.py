@@ -110,8 +110,8 @@ class Sheet:
         value = str(getattr(self.application.form, name))
         if not value:
             return self._say("empty")
-        if name == "employer" and value == NONE:
-            return self._say("no_employer")
+        if value == NONE:
+            return self._say("no_employer" if name == "employer" else "none")
         if name == "years" and value.isdigit():
             return self._say("years", years=value)
         return self._day(value) if name in DAYS else value

@@ -81,6 +81,7 @@ def _latest(application: Application | None, document: str) -> Photo | None:
 def _why(photo: Photo, words: Words) -> tuple[str, ...]:
     """Return reasons in words: those of reading, or the one that is always true."""
     problems = photo.reading.problems if photo.reading else ()
-    keys = [f"photo.{kind}.{code}" for code in problems for kind in ("problem", "bad")]
+    places = ("photo.problem", "photo.bad", "photos")
+    keys = [f"{place}.{code}" for code in problems for place in places]
     said = tuple(words.say(key) for key in keys if words.has(key))
     return said or (words.say("upload.why.other"),)

@@ -206,5 +206,5 @@ def test_without_an_application_the_page_says_what_to_reply(browser, stand, hous
     page = browser.new_page(viewport=PHONE)
     link = house.links.make("upload", WELDER)
     page.goto(f"{stand.sandbox}/open?openid={WELDER}&url={link}")
-    expect(page.get_by_text("回复“办复审”")).to_be_visible()
+    expect(page.get_by_text("回复“申请复审”")).to_be_visible()
     shoot(page, "upload-closed")

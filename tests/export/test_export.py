@@ -102,9 +102,10 @@ def test_every_field_can_be_read_from_the_form(pack):
 
 
 def test_what_is_not_known_is_said_so(pack):
-    said = text(pack(Form(employer=NONE)))
+    said = text(pack(Form(employer=NONE, contact_person=NONE)))
     assert "现在没有单位" in said
-    assert said.count("未填") == 10
+    assert "单位联系人没有" in said
+    assert said.count("未填") == 9
 
 
 def test_the_font_is_embedded_as_a_subset(pack):

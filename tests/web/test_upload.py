@@ -331,7 +331,7 @@ def closed(house, monkeypatch):
 
 def test_without_an_application_he_is_told_what_to_reply(house, monkeypatch):
     browser, page = closed(house, monkeypatch)
-    assert "回复“办复审”" in page
+    assert "回复“申请复审”" in page
     assert (put(browser, 0).status_code, post(browser, JPEG).status_code) == (403, 303)
 
 
