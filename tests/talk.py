@@ -1,6 +1,7 @@
 """Whole talks in this process: the real house, with WeChat's answers noted down."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -55,6 +56,8 @@ class InProcess:
 
     def __init__(self, house):
         self.house = house
+        offered = replace(house.services, sends_sms=True, checks_faces=True)
+        house.__dict__["services"] = offered
         self.courier = house.__dict__.setdefault("courier", NotingCourier())
         self.sender, self.phone = make_sender(house), NotingPhone()
         services = house.services

@@ -10,7 +10,7 @@ from bot.dialogs.engine.slots import Code, Day, IdNumber, Number, Phone, Text
 from bot.dialogs.engine.slots.answer import NOTHING
 from bot.dialogs.engine.step import ACTED, Ask, Branch, Choose, Do, Done, Say, Wait
 from bot.dialogs.verdict import day_in_words, readable_day
-from bot.domain.form import NONE, Form, lacking, mask_id, mask_phone
+from bot.domain.form import NONE, Form, mask_id, mask_phone
 from bot.ports import Application
 
 LINES = (
@@ -21,9 +21,10 @@ LINES = (
 ASKED = ("name", "id_number", "employer", "contact_person", "years", "number", "valid_until")
 """Answers that are taken as they are; the phone is proved first."""
 
-NEXT = (
-    "name", "id_number", "phone", "code", "employer", "contact_person", "years", "card", "gone",
-)  # fmt: skip
+ASKED_FOR = ("name", "id_number", "phone", "employer", "contact_person", "years")
+"""What is asked if no paper has told it, in this order."""
+
+NEXT = (*ASKED_FOR, "code", "card", "gone")
 """What ``look`` can find to be asked."""
 
 PHONE_DIGITS = 11
@@ -42,10 +43,9 @@ def look(_known: Slots, context: Context) -> Done:
     if context.facts["phone_waits"]:
         return Done({"next": "code"})
     form = filled(context)
-    for name in lacking(form):
-        return Done({"next": name})
-    if form.employer != NONE and not form.contact_person:
-        return Done({"next": "contact_person"})
+    for name in ASKED_FOR:
+        if not getattr(form, name) and not (name == "contact_person" and form.employer == NONE):
+            return Done({"next": name})
     return Done({"next": "card"})
 
 
