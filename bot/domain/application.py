@@ -49,7 +49,7 @@ TRANSITIONS: Mapping[State, Mapping[Deed, State]] = {
     "accepted": {"order": "ordered", "waive": "studying"},
     "ordered": {"unorder": "accepted", "pay": "studying", "waive": "studying"},
     "studying": {"pass": "passed"},
-    "passed": {"review": "reviewed", "return": "returned"},
+    "passed": {"review": "reviewed"},
     "reviewed": {},
     "filed": {"renew": "renewed", "refuse": "refused"},
     "refused": {"file": "filed", "renew": "renewed"},

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.application import NotNow
 from bot.domain.photo import PhotoReading
 from bot.domain.photo_use import second_look, use_of
 from bot.handlers.router import drain
@@ -91,12 +93,15 @@ class Looker:
             if use.state == "refused":
                 kept.refuse(photo, sight.reading, now)
             elif kept.keep_sight(photo, sight, use.document, now) and use.state == "kept":
-                kept.confirm(photo, sight.reading, use.document, now)
+                with suppress(NotNow):  # handed in while this was read: an operator sees it
+                    kept.confirm(photo, sight.reading, use.document, now)
         self._tell(job, photo, now)
 
     def _refused(self, job: Job, row: dict[str, int], problem: str, now: datetime) -> None:
         with self.services.conversations.open(job.contact_id) as conversation:
             reading = PhotoReading(None, {}, (problem,))
+            if "upload" in row:
+                conversation.uploads.drop(int(row["upload"]))
             conversation.applications.refuse(int(row["photo"]), reading, now)
         self._tell(job, int(row["photo"]), now)
 

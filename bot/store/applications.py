@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.domain.application import Actor, Deed, State, after
+from bot.domain.application import EDITABLE, Actor, Deed, NotNow, State, after
 from bot.domain.form import Form, filled_from
 from bot.domain.photo import PhotoReading
 from bot.ports import Application, Sight
@@ -114,7 +114,7 @@ class StoredApplications:
 
     def fill(self, form: Form, now: datetime) -> None:
         """Replace what the form holds; its ID number can be found again, and not be read."""
-        row, cipher = self._open()
+        row, cipher = self._editable()
         found_by = ""
         if form.id_number:
             found_by = self.contact.cipher.digest(form.id_number, "applications.id_number")
@@ -149,7 +149,7 @@ class StoredApplications:
     def skip(self, document: str, now: datetime) -> None:
         """Write down that he has no such paper."""
         photo = self._photo(document, "", "skipped", now)
-        row, _ = self._open()
+        row, _ = self._editable()
         self._run(_REPLACED, row=row.id, document=document, photo=photo)
 
     def _photo(self, document: str, source: str, state: str, now: datetime) -> int:
@@ -188,14 +188,14 @@ class StoredApplications:
 
     def confirm(self, photo_id: int, reading: PhotoReading, document: str, now: datetime) -> None:
         """Take a photo as right: it replaces an older one of its paper and fills the form."""
-        row, cipher = self._open()
+        row, cipher = self._editable()
         self._read_as(row, cipher, photo_id, reading, document, "kept")
         self._run(_REPLACED, row=row.id, document=document, photo=photo_id)
         self.fill(filled_from(read_form(cipher, row), document, reading), now)
 
     def correct(self, photo_id: int, reading: PhotoReading, document: str) -> None:
         """Replace what was read of a photo; it stays to be confirmed."""
-        row, cipher = self._open()
+        row, cipher = self._editable()
         self._read_as(row, cipher, photo_id, reading, document, "read")
 
     def _read_as(
@@ -214,7 +214,7 @@ class StoredApplications:
 
     def drop(self, photo_id: int) -> None:
         """Forget a photo."""
-        row, _ = self._open()
+        row, _ = self._editable()
         self._run(_DROP, row=row.id, photo=photo_id)
 
     def picture(self, photo_id: int) -> bytes:
@@ -232,6 +232,13 @@ class StoredApplications:
 
     def _run(self, statement: Statement, **values: Any) -> Any:
         return self.contact.connection.execute(statement, {"id": self.contact.id, **values})
+
+    def _editable(self) -> tuple[Row, Cipher]:
+        """Return the open one, if the welder may change it. Raises ``NotNow`` if not."""
+        row, cipher = self._open()
+        if row.state not in EDITABLE:
+            raise NotNow(f"nothing is changed while {row.state}")
+        return row, cipher
 
     def _open(self) -> tuple[Row, Cipher]:
         row = self.contact.run(_CURRENT).one()

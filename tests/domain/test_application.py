@@ -32,7 +32,7 @@ LEADS = {
     "accepted": {"order": "ordered", "waive": "studying"},
     "ordered": {"unorder": "accepted", "pay": "studying", "waive": "studying"},
     "studying": {"pass": "passed"},
-    "passed": {"review": "reviewed", "return": "returned"},
+    "passed": {"review": "reviewed"},
     "reviewed": {},
     "filed": {"refuse": "refused"},
     "refused": {"file": "filed"},
