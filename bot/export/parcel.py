@@ -27,7 +27,9 @@ STEPS = ("official_entry", "process_steps", "form_fill", "fake_site", "progress_
 """Answers of the FAQ that lead through the official step."""
 
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
-_ASIDE = re.compile(r"（[^）]*）")
+_OPEN, _CLOSE = "\N{FULLWIDTH LEFT PARENTHESIS}", "\N{FULLWIDTH RIGHT PARENTHESIS}"
+
+_ASIDE = re.compile(f"{_OPEN}[^{_CLOSE}]*{_CLOSE}")
 _UNFIT = re.compile(r'[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\\/:*?"<>|]')
 
 
