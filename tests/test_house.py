@@ -11,7 +11,7 @@ CODE = sorted((ROOT / "bot").rglob("*.py"))
 def test_no_chinese_sign_stands_in_the_code():
     chinese = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]|\\\\u[3-9f][0-9a-f]{3}")
     ours = {"\\ud800", "\\udfff", "\\ufffe", "\\uffff"}  # what XML forbids, not words
-    ours |= {"\\u3400", "\\u9fff"}  # where the script begins and ends
+    ours |= {"\\u3400", "\\u9fff", "\\ufeff"}  # where the script begins and ends; a byte mark
     found = [
         f"{path.relative_to(ROOT)}: {match.group()}"
         for path in CODE
