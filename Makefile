@@ -30,7 +30,7 @@ help:
 	$(PIP) $(WHEELS) -r requirements/photos.txt
 	@touch $@
 
-# of the samples' wheels the tests use a font and a picture: their code needs much, and never runs
+# of the sample's wheel the tests use a picture: its code needs much, and never runs
 .venv/.ready-test: .venv/.ready-photos requirements/test.txt requirements/samples.txt requirements/dev.txt
 	$(PIP) $(WHEELS) -r requirements/test.txt
 	$(PIP) $(WHEELS) --no-deps -r requirements/samples.txt
@@ -71,8 +71,7 @@ bench: .venv/.ready-test
 
 LOCK = $(BIN)/pip-compile --quiet --generate-hashes --no-header --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --upgrade
-UNUSED = contourpy cycler fonttools imageio kiwisolver lazy-loader matplotlib networkx numpy \
-	packaging pillow pyparsing python-dateutil scipy six tifffile tzdata
+UNUSED = imageio lazy-loader networkx numpy packaging pillow scipy tifffile
 lock: .venv/.ready-test
 	$(LOCK) --allow-unsafe -o requirements/run.txt requirements/run.in
 	$(LOCK) --allow-unsafe -c requirements/run.txt -o requirements/photos.txt requirements/photos.in

@@ -15,7 +15,7 @@ Picture = NDArray[np.uint8]
 LONGEST = 1200
 """Pixels of the longer edge: 0.6 s and 560 MB; the whole 2400 take 1 GB and read no better."""
 
-MOST_RUNS = 300
+MOST_RUNS = 120
 """Runs of text that are read of one picture; papers have thirty."""
 
 

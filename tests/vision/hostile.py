@@ -14,7 +14,7 @@ from tests.vision.conditions import jpeg, on_a_table
 
 def good():
     """An ID card as a phone sends it."""
-    return jpeg(on_a_table(id_front(PEOPLE[0]), 1200))
+    return jpeg(on_a_table(id_front(PEOPLE[0]), 800))
 
 
 def png(width, height, depth=8, colour=2, *, empty=False):
@@ -27,7 +27,7 @@ def png(width, height, depth=8, colour=2, *, empty=False):
 
     channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour]
     row = b"" if empty else b"\0" + b"\x7f" * (width * channels * depth // 8)
-    deflate = zlib.compressobj(9)
+    deflate = zlib.compressobj(1)
     rows = range(0 if empty else height)
     body = b"".join(deflate.compress(row) for _ in rows) + deflate.flush()
     header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
@@ -104,7 +104,7 @@ REFUSED = {
     "a JPEG header before a script": (lambda: b"\xff\xd8\xff\xe0<script>alert(1)</script>" * 9, "damaged"),
     "half a JPEG": (lambda: good()[: len(good()) // 2], "damaged"),
     "a tenth of a PNG": (lambda: png(900, 900)[:600], "damaged"),
-    "a PNG with wrong sums": (lambda: png(900, 900)[:-30] + b"\0" * 30, "damaged"),
+    "a PNG with a hole": (lambda: _holed(png(900, 900)), "damaged"),
     "half a WebP": (lambda: saved("WEBP")[:60], "damaged"),
     "SVG": (lambda: SVG, "kind"),
     "HEIC": (lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(999), "kind"),
@@ -120,6 +120,11 @@ REFUSED = {
 """Name -> (file, reason)."""
 
 
+def _holed(photo):
+    middle = len(photo) // 2
+    return photo[:middle] + bytes(60) + photo[middle + 60 :]
+
+
 def _claims_more(photo):
     """Write another size into the JPEG's frame header."""
     at = photo.index(b"\xff\xc0")
@@ -130,9 +135,7 @@ TAKEN = {
     "a zip behind a JPEG": lambda: good() + zip_tail(),
     "PHP behind a JPEG": lambda: good() + b"<?php phpinfo(); ?>",
     "the place in EXIF": with_place,
-    "40 million pixels of PNG": lambda: png(8000, 5000),
     "40 million pixels seen through": lambda: png(8000, 5000, colour=6),
-    "40 million pixels of palette": lambda: png(8000, 5000, colour=3),
     "40 million pixels of 16 bits": lambda: png(8000, 5000, depth=16),
     "40 million pixels in waves": lambda: progressive(8000, 5000),
     "16 million pixels of WebP": lambda: saved("WEBP", (4000, 4000), quality=1, method=0),

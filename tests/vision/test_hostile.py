@@ -1,5 +1,4 @@
 import io
-import time
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -69,7 +68,7 @@ BEGINNINGS = (b"", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"RIFF\x10\0\0\0WE
 
 
 @given(st.sampled_from(BEGINNINGS), st.binary(min_size=1, max_size=600))
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(b"RIFF", b"\xff" * 40)
 def test_any_bytes_are_a_photo_or_refused(reader, beginning, rest):
     assert became(reader, beginning + rest) in ANSWERS
@@ -79,17 +78,9 @@ PHOTO = good()
 
 
 @given(st.lists(st.tuples(st.integers(0, len(PHOTO) - 1), st.integers(0, 255)), max_size=30))
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_photo_with_flipped_bytes_is_a_photo_or_refused(reader, flips):
     broken = bytearray(PHOTO)
     for at, value in flips:
         broken[at] = value
     assert became(reader, bytes(broken)) in ANSWERS
-
-
-def test_it_says_soon_that_a_bomb_is_one(reader):
-    reader.read(TAKEN["one pixel"]())
-    began = time.monotonic()
-    with pytest.raises(BadPhoto):
-        reader.read(REFUSED["a PNG of 144 million pixels"][0]())
-    assert time.monotonic() - began < 5
