@@ -14,7 +14,7 @@ from tests.vision.conditions import jpeg, on_a_table
 
 def good():
     """An ID card as a phone sends it."""
-    return jpeg(on_a_table(id_front(PEOPLE[0]), 800))
+    return jpeg(on_a_table(id_front(PEOPLE[0]), 700))
 
 
 def png(width, height, depth=8, colour=2, *, empty=False):
@@ -82,10 +82,10 @@ def print_bomb():
 
     from tests.vision.samples import font
 
-    sheet = Image.new("RGB", (1200, 1200), "white")
+    sheet = Image.new("RGB", (800, 800), "white")
     draw = ImageDraw.Draw(sheet)
-    for y in range(4, 1190, 15):
-        for x in range(4, 1190, 40):
+    for y in range(4, 790, 24):
+        for x in range(4, 790, 40):
             draw.text((x, y), "证8", font=font(11), fill="black")
     return jpeg(np.array(sheet))
 
@@ -142,7 +142,7 @@ TAKEN = {
     "a strip": lambda: png(40000, 999),
     "a thread": lambda: png(60000, 1),
     "one pixel": lambda: png(1, 1),
-    "noise": lambda: noise(1200, 1200),
-    "two thousand runs of text": print_bomb,
+    "noise": lambda: noise(800, 800),
+    "six hundred runs of text": print_bomb,
 }
 """Files that are photos, however odd: a clean answer, nothing but pixels kept."""

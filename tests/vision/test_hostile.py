@@ -78,7 +78,7 @@ PHOTO = good()
 
 
 @given(st.lists(st.tuples(st.integers(0, len(PHOTO) - 1), st.integers(0, 255)), max_size=30))
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_photo_with_flipped_bytes_is_a_photo_or_refused(reader, flips):
     broken = bytearray(PHOTO)
     for at, value in flips:

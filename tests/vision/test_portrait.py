@@ -90,7 +90,7 @@ def test_a_bad_portrait_says_what_is_wrong(reader, name):
 
 
 def test_the_face_on_an_id_card_is_no_portrait(reader):
-    reading = reader.read(photographed(id_front(PEOPLE[0]), "clean"), "portrait").reading
+    reading = reader.read(photographed(id_front(PEOPLE[0]), "700 px"), "portrait").reading
     assert reading.document == "id_front"
     assert reading.problems[0] == "wrong_document"
 

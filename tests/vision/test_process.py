@@ -64,24 +64,24 @@ def test_no_child_is_there_before_the_first_photo_and_one_for_all_after(blind):
     assert blind.pid not in {None, first}
 
 
-def test_a_child_that_is_killed_while_reading_may_be_asked_again(fresh):
-    fresh.read(PIXEL)
+def test_a_child_that_is_killed_while_reading_may_be_asked_again(reader):
+    reader.read(PIXEL)
     told, photo = [], good()
 
     def read():
         try:
-            fresh.read(photo)
+            reader.read(photo)
         except NotRead as error:
             told.append(error)
 
-    os.kill(fresh.pid, signal.SIGSTOP)  # so that it is surely in the middle
+    os.kill(reader.pid, signal.SIGSTOP)  # so that it is surely in the middle
     asking = threading.Thread(target=read)
     asking.start()
     time.sleep(0.3)
-    os.kill(fresh.pid, signal.SIGKILL)
+    os.kill(reader.pid, signal.SIGKILL)
     asking.join(20)
     assert told[0].again
-    assert fresh.read(photo).reading.document == "id_front"
+    assert reader.read(photo).reading.document == "id_front"
 
 
 def test_a_child_that_died_in_between_is_replaced_unnoticed(blind):
@@ -158,11 +158,11 @@ def _zombie(pid):
         return True
 
 
-def test_the_child_knows_no_secret(fresh, monkeypatch):
+def test_the_child_knows_no_secret(blind, monkeypatch):
     monkeypatch.setenv("WECHAT_APP_SECRET", "hush")
     monkeypatch.setenv("DATABASE_URL", "sqlite:///hush")
-    fresh.read(PIXEL)
-    assert b"hush" not in Path(f"/proc/{fresh.pid}/environ").read_bytes()
+    blind.read(b"any")
+    assert b"hush" not in Path(f"/proc/{blind.pid}/environ").read_bytes()
 
 
 def test_what_is_not_installed_is_said(fresh, monkeypatch):
@@ -189,16 +189,17 @@ print([name for name in {HEAVY} if name in sys.modules])
     assert said.stdout.strip() == "[]"
 
 
-def test_nothing_that_was_read_reaches_the_log_and_today_decides_what_is_over(library, caplog):
+def test_nothing_that_was_read_reaches_the_log_and_today_decides_what_is_over(
+    reader, caplog, monkeypatch
+):
     photo = photographed(id_back(PEOPLE[0]), "700 px")
-    day = [date(2036, 3, 1)]
-    reader = PhotoReader(library.papers, lambda: day[0], patience_s=0)
-    with pytest.raises(NotRead):
+    reader.read(PIXEL)
+    with monkeypatch.context() as hurried, pytest.raises(NotRead):
+        hurried.setattr(reader, "patience_s", 0)
         reader.read(photo)
-    reader.patience_s = 60
+    monkeypatch.setattr(reader, "today", lambda: date(2036, 3, 1))
     assert reader.read(photo).reading.problems == ()
-    day[0] = date(2036, 3, 2)
+    monkeypatch.setattr(reader, "today", lambda: date(2036, 3, 2))
     assert reader.read(photo).reading.problems == ("expired_id",)
     assert "too long" in caplog.text
     assert "2036" not in caplog.text
-    reader.close()

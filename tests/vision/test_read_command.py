@@ -4,7 +4,10 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
+from bot.cli.photos import _told
+from bot.domain.photo import Field, PhotoReading
 from tests.conftest import ROOT
 from tests.test_cli import sentence, weldmate
 from tests.vision.cards import PEOPLE, e_certificate
@@ -31,11 +34,13 @@ def test_each_file_is_one_line_in_order(tmp_path):
     assert 0.9 < number["score"] <= 1
 
 
-def test_a_person_gets_a_table(tmp_path):
-    (tmp_path / "a.jpg").write_bytes(photographed(e_certificate(PEOPLE[0]), "clean"))
-    done = weldmate(tmp_path, "read", "a.jpg")
-    assert done.returncode == 0
-    assert done.stdout.decode().startswith("a.jpg: certificate\n  name ")
+def test_a_person_gets_a_table():
+    reading = PhotoReading("id_front", {"name": Field("张翀", 0.95)}, ("name_unsure",))
+    assert list(_told(Path("a.jpg"), reading)) == [
+        "a.jpg: id_front",
+        "  name             0.950  张翀",
+        "  problems: name_unsure",
+    ]
 
 
 def test_a_file_that_is_not_there_is_a_mistake_of_use(tmp_path):

@@ -7,17 +7,14 @@ import pytest
 from PIL import Image
 
 from bot.domain.photo import PROBLEMS
-from tests.vision.cards import DRAWN, PEOPLE, Person, certificate, id_back, id_front, truth
+from tests.vision.cards import DRAWN, PEOPLE, Person, id_back, id_front, truth
 from tests.vision.conditions import jpeg, on_a_table, photographed
 
 SAMPLE = [
-    ("id_front", 0, "all at once"),
-    ("id_front", 1, "turned 180"),
-    ("id_front", 5, "perspective"),
+    ("id_front", 5, "all at once"),
     ("id_back", 1, "turned -15"),
     ("certificate", 3, "clean"),
     ("certificate", 9, "turned 90"),
-    ("e_certificate", 2, "JPEG 10"),
     ("e_certificate", 5, "700 px"),
 ]
 
@@ -30,17 +27,9 @@ def values(reading):
 def test_what_is_printed_is_read(reader, paper, who, condition):
     sight = reader.read(photographed(DRAWN[paper](PEOPLE[who]), condition))
     assert sight.reading.document == paper.removeprefix("e_")
-    assert values(sight.reading) == truth(PEOPLE[who], paper)
+    assert values(sight.reading) == truth(PEOPLE[who], paper)  # this, and nothing else of it
     assert set(sight.reading.problems) <= {"name_unsure", "expired_certificate"}
     assert all(0 <= field.score <= 1 for field in sight.reading.fields.values())
-
-
-def test_nothing_else_of_an_id_card_is_told(reader):
-    reading = reader.read(photographed(id_front(PEOPLE[0]), "clean")).reading
-    assert set(reading.fields) == {"name", "id_number"}
-    assert not any(
-        "双桂" in field.value or "汉" in field.value for field in reading.fields.values()
-    )
 
 
 @pytest.mark.parametrize("paper", ["id_front", "id_back", "certificate"])
@@ -51,24 +40,26 @@ def test_the_strongest_blur_is_refused_before_it_is_read(reader, paper):
     assert "blurred" in reading.problems
 
 
-def test_a_paper_photographed_upside_down_is_kept_upright(reader):
-    photo = photographed(id_front(PEOPLE[0]), "turned 180")
+def test_a_paper_photographed_upside_down_is_read_and_kept_upright(reader):
+    photo = photographed(id_front(PEOPLE[1]), "turned 180")
     with Image.open(io.BytesIO(photo)) as given:
         over = np.array(given.rotate(180).convert("L").resize((64, 48)), float)
-    with Image.open(io.BytesIO(reader.read(photo).photo)) as kept:
+    sight = reader.read(photo)
+    assert values(sight.reading) == truth(PEOPLE[1], "id_front")
+    with Image.open(io.BytesIO(sight.photo)) as kept:
         there = np.array(kept.convert("L").resize((64, 48)), float)
     assert np.abs(over - there).mean() < 3
 
 
 def test_another_paper_than_asked_for_is_read_and_said(reader):
-    reading = reader.read(photographed(id_back(PEOPLE[0]), "clean"), "id_front").reading
+    reading = reader.read(photographed(id_back(PEOPLE[0]), "700 px"), "id_front").reading
     assert reading.document == "id_back"
     assert reading.problems[0] == "wrong_document"
     assert set(reading.fields) == {"valid_from", "valid_to"}
 
 
 def test_of_a_paper_that_people_look_at_nothing_is_read(reader):
-    sight = reader.read(photographed(id_front(PEOPLE[0]), "clean"), "medical_report")
+    sight = reader.read(photographed(id_front(PEOPLE[0]), "700 px"), "medical_report")
     assert sight.reading.document is None
     assert sight.reading.fields == {}
     assert sight.reading.problems == ()
@@ -85,28 +76,13 @@ class Miswritten(Person):
 
 def test_a_number_whose_check_sign_does_not_fit_is_not_believed(reader):
     person = Miswritten("张翀", "50022819850312401", "渝A042018000123")
-    for draw in (id_front, certificate):
-        reading = reader.read(photographed(draw(person), "clean")).reading
-        assert "id_number" not in reading.fields
-        assert "id_number_invalid" in reading.problems
-        assert "missing_id_number" not in reading.problems
-
-
-def test_what_has_expired_is_said(reader):
-    over = Person(
-        "张翀",
-        "50022819850312401",
-        "渝A042018000123",
-        card_to="2026-11-24",
-        valid_until="2026-11-24",
-    )
-    assert "expired_id" in reader.read(photographed(id_back(over), "clean")).reading.problems
-    reading = reader.read(photographed(certificate(over), "clean")).reading
-    assert "expired_certificate" in reading.problems
+    reading = reader.read(photographed(id_front(person), "700 px")).reading
+    assert values(reading) == {"name": "张翀"}
+    assert reading.problems == ("id_number_invalid",)
 
 
 def test_a_card_under_a_finger_misses_what_is_under_it(reader):
-    table = on_a_table(id_front(PEOPLE[6]))
+    table = on_a_table(id_front(PEOPLE[6]), 700)
     height, width = table.shape[:2]
     table[int(0.76 * height) : int(0.9 * height), int(0.3 * width) : int(0.85 * width)] = (
         200,
@@ -121,8 +97,8 @@ def test_a_card_under_a_finger_misses_what_is_under_it(reader):
 @pytest.mark.parametrize(
     ("picture", "problem"),
     [
-        (np.random.default_rng(2).integers(0, 256, (900, 1200, 3), dtype=np.uint8), "no_text"),
-        (np.full((900, 1200, 3), 8, np.uint8), "dark"),
+        (np.random.default_rng(2).integers(0, 256, (525, 700, 3), dtype=np.uint8), "no_text"),
+        (np.full((525, 700, 3), 8, np.uint8), "dark"),
         (np.full((40, 1200, 3), 200, np.uint8), "too_small"),
     ],
 )
@@ -146,7 +122,7 @@ def test_a_paper_we_do_not_know_is_not_taken_for_one_we_do(reader):
     )
     for n, line in enumerate(lines):
         ImageDraw.Draw(sheet).text((90, 80 + 90 * n), line, font=font(40), fill="black")
-    reading = reader.read(photographed(sheet, "clean"), "certificate").reading
+    reading = reader.read(photographed(sheet, "700 px"), "certificate").reading
     assert reading.document is None
     assert "not_recognised" in reading.problems
 
