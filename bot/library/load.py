@@ -224,6 +224,8 @@ def _documents(files: Files) -> Iterator[Document]:
 
 
 def _papers(files: Files, vocabulary: Mapping[str, Any]) -> Papers:
-    signs = files.make(lambda: Row(vocabulary, "vocabulary.yaml").texts("provinces", 1)) or ()
+    signs: tuple[str, ...] = ()
+    if vocabulary:  # a file that cannot be read has been complained of already
+        signs = files.make(lambda: Row(vocabulary, "vocabulary.yaml").texts("provinces", 1)) or ()
     row = Row(files.mapping("photos.yaml"), "photos.yaml")
     return files.make(partial(papers.read, row, signs)) or Papers({}, (), (), "", {})
