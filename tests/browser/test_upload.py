@@ -11,7 +11,7 @@ from bot.config import read_settings
 from bot.domain.photo import PhotoReading
 from bot.domain.upload import CHUNK
 from bot.wiring import House
-from tests.browser.test_phone import FLAGS
+from tests.browser.conftest import FLAGS
 from tests.stand import Stand
 
 PHONE = {"width": 320, "height": 640}
