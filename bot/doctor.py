@@ -164,6 +164,8 @@ def _production(house: House) -> Iterator[str]:
         return
     if house.library.organisation.get("sample"):
         yield "content/organisation.yaml still holds sample values."
+    if house.library.fees.sample:
+        yield "content/fees.yaml still holds sample values: nobody may be charged by them."
     if urlsplit(settings.public_base_url).scheme != "https":
         yield "PUBLIC_BASE_URL must begin with https:// in production."
     if any(urlsplit(base).scheme != "https" for base in settings.wechat_api_base):

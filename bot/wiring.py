@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -51,8 +52,19 @@ from bot.wechat.gateway import Gateway
 from bot.wechat.markup import render
 from bot.wechat.pages import Pages
 
+log = logging.getLogger(__name__)
+
 if TYPE_CHECKING:
     from bot.cloud.service import Service
+
+
+def _encoder() -> Encoder | None:
+    """Load what knows what texts mean; without it questions are heard by signs and sounds."""
+    try:
+        return Encoder()
+    except (ImportError, OSError) as error:
+        log.error("no encoder of meaning (%s): half of the questions stay unanswered", error)
+        return None
 
 
 def make_ear(folder: Path, library: Library) -> Ear:
@@ -63,7 +75,7 @@ def make_ear(folder: Path, library: Library) -> Ear:
             folder,
             library.intents,
             library.hint,
-            Encoder(),
+            _encoder(),
             lexicon.is_question,
             lexicon.is_answer,
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.domain.faq import Hint, Intent, fold
 from bot.hearing.ear import Ear
 from bot.hearing.learn import Example, learn
-from bot.hearing.meaning import Meaning
+from bot.hearing.meaning import Meaning, Meaningless
 from bot.hearing.model import FORMAT, KINDS, Model
 from bot.hearing.reading import Reader
 
@@ -66,15 +66,19 @@ def open_ear(
     folder: Path,
     intents: Sequence[Intent],
     hint: Hint,
-    meaning: Meaning,
+    meaning: Meaning | None,
     asks: Callable[[str], bool],
     settled: Callable[[str], bool],
 ) -> Ear:
-    """Return an ear with the weights of a content folder. Raises ``BadModel``."""
+    """Return an ear with the weights of a content folder; without a meaning it is hard of hearing.
+
+    Raises ``BadModel``.
+    """
+    model = Model.load(folder / FILE)
     return Ear(
         reader=Reader(hint),
-        model=Model.load(folder / FILE),
-        meaning=meaning,
+        model=model,
+        meaning=meaning or Meaningless(model.centre),
         exact={
             fold(text): intent.id
             for intent in intents

