@@ -101,7 +101,7 @@ def load(folder: Path) -> Library:
         if text
     }
     library = Library(
-        words=read_words(files, told, {"hours": str(organisation.get("hours", ""))}),
+        words=read_words(files, told, _of(organisation)),
         vocabulary=vocabulary,
         intents=intents,
         silences={kind: files.lines(f"faq/phrasings/@{kind}.txt") for kind in SILENCES},
@@ -138,6 +138,12 @@ def _intents(files: Files) -> Iterator[Intent]:
             intent = files.make(partial(faq.read, row, phrasings))
             if intent and files.new(row, intent.id, seen):
                 yield intent
+
+
+def _of(organisation: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return what every sentence may say of the organisation."""
+    fixed = {"organisation": "name", "hours": "hours"}
+    return {word: str(organisation.get(name, "")) for word, name in fixed.items()}
 
 
 def _hint(files: Files) -> Hint:

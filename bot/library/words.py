@@ -26,7 +26,7 @@ def placeholders(text: str) -> frozenset[str]:
 class Words:
     """All sentences by key, and the options of the questions that have some.
 
-    ``fixed`` holds values every sentence may use (opening hours of the organisation).
+    ``fixed`` holds values every sentence may use (the organisation's name and opening hours).
     Values are escaped, because WeChat renders ``<a>`` in a text: nobody plants a link by
     his name.
     """

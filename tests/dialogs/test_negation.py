@@ -67,7 +67,14 @@ def test_every_spelling_means_its_option(key):
             assert read(key, words) == option.id, words
 
 
-DANGEROUS = {"certificates.what": "delete", "certificates.sure": "yes", "reminders.what": "stop"}
+DANGEROUS = {
+    "certificates.what": "delete",
+    "certificates.sure": "yes",
+    "reminders.what": "stop",
+    "progress.sure": "yes",
+    "my_data.sure_withdraw": "yes",
+    "my_data.sure_delete": "yes",
+}
 
 
 @pytest.mark.parametrize(("key", "option"), list(DANGEROUS.items()))
@@ -113,6 +120,21 @@ SAID = [
     ("eligibility.hours", "enough", "够了 学满了 学够了哦 学完了"),
     ("eligibility.save", "no", "不要提醒 不用提醒我 不好 要不得 莫提醒 不记了 不用了嘛"),
     ("eligibility.save", "yes", "好嘛 要的 得行 要得 要得嘛 提醒一下 记到起"),
+    ("agree_identity.ask", "yes", "要得 得行 对头 收嘛 同意嘛 愿意 没得问题"),
+    ("agree_identity.ask", "no", "莫收 莫收我的 不愿意 要不得 不得行 不想 不同意"),
+    ("agree_identity.ask", "more", "不晓得 没看懂 收哪些"),
+    ("agree_face.ask", "yes", "刷嘛 刷脸嘛 要得 愿意"),
+    ("agree_face.ask", "no", "莫刷 不想刷脸 我不想刷脸 不愿意 人工"),
+    ("real_name.face", "person", "刷不过 过不到 搞不来 不刷了 莫刷了"),
+    ("documents.confirm", "yes", "对头 要得 没得错 没有错 都对"),
+    ("documents.confirm", "fix", "不对头 有错 号码不对 要不得 改一哈"),
+    ("documents.confirm", None, "不好 莫重拍 不用重拍"),
+    ("apply.hand_in", "yes", "交嘛 要得 得行 对头"),
+    ("apply.hand_in", "later", "莫交 先不忙 先不交 等哈儿 改天 别交"),
+    ("apply.hand_in", None, "不改 不要改 交不交"),
+    ("progress.sure", "no", "莫撤 别撤 不撤了 算了 莫忙 要不得"),
+    ("my_data.sure_delete", "no", "莫删 莫删我的 不要删 算了 莫忙 留到"),
+    ("my_data.sure_delete", None, "给我删了 删掉它吧"),
 ]  # fmt: skip
 
 
