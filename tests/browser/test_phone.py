@@ -16,7 +16,7 @@ def test_a_welder_is_led_through_and_reminded_when_the_clock_is_turned(
     with Stand(tmp_path, sqlite_url) as stand:
         stand.weldmate("menu", "push")
         page.goto(stand.sandbox)
-        expect(page.locator("#menu")).to_contain_text("我能复审吗")
+        expect(page.locator("#menu")).to_contain_text("我能审吗")
         page.get_by_role("button", name="新来一位，关注").click()
         expect(last(page)).to_contain_text("要办哪一样")
         page.get_by_role("button", name="1. 查查我能不能复审").click()
