@@ -40,7 +40,7 @@ READ = (
 """Fields that are read from photos."""
 
 PHOTOS = (
-    "received", "handed_in", "read", "unplaced", "kept", "again", "any_paper",
+    "received", "handed_in", "read", "several", "unplaced", "kept", "again", "any_paper",
     "gone", "unread",
 )  # fmt: skip
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
-from bot.domain.photo import NAME_SURE, Field, PhotoReading
+from bot.domain.id_number import Wrong, read_id_number
+from bot.domain.photo import NAME_SURE, Field, PhotoReading, gravest_first
 
 READABLE = frozenset({"id_front", "id_back", "certificate", "portrait"})
 
@@ -45,20 +47,27 @@ def use_of(reading: PhotoReading, expected: str, refused_before: int) -> Use:
     return Use("kept", expected)
 
 
-def second_look(first: PhotoReading, other: PhotoReading) -> PhotoReading:
+def second_look(first: PhotoReading, other: PhotoReading, today: date) -> PhotoReading:
     """Join two opinions: gaps are filled, a name that differs is doubted.
 
-    The second opinion's value is taken where the first is unsure of the name; an identity
-    number has its own check sign, and the first that holds is kept.
+    The second opinion's name is taken where the first is unsure of its own; an identity
+    number has its own check sign, and the first that holds is taken.
     """
-    fields = {**other.fields, **first.fields}
-    problems = [p for p in first.problems if p.removeprefix("missing_") not in other.fields]
-    mine, theirs = first.fields.get("name"), other.fields.get("name")
+    told = {name: found for name, found in other.fields.items() if _holds(name, found, today)}
+    fields = {**told, **first.fields}
+    filled = {problem for name in told for problem in (f"missing_{name}", f"{name}_invalid")}
+    problems = [problem for problem in first.problems if problem not in filled]
+    mine, theirs = first.fields.get("name"), told.get("name")
     if mine and theirs:
+        problems = [problem for problem in problems if problem != "name_unsure"]
         if mine.value == theirs.value:
             fields["name"] = Field(mine.value, max(mine.score, theirs.score, NAME_SURE))
-            problems = [p for p in problems if p != "name_unsure"]
         else:
             fields["name"] = theirs if mine.score < NAME_SURE else mine
-            problems = [*(p for p in problems if p != "name_unsure"), "name_unsure"]
-    return PhotoReading(first.document, fields, tuple(problems))
+            problems.append("name_unsure")
+    return PhotoReading(first.document, fields, gravest_first(problems))
+
+
+def _holds(name: str, found: Field, today: date) -> bool:
+    """Tell whether a field of the second opinion may be believed."""
+    return name != "id_number" or not isinstance(read_id_number(found.value, today), Wrong)

@@ -117,7 +117,10 @@ class Applications(Protocol):
         ...
 
     def keep_sight(self, photo_id: int, sight: Sight, document: str, now: datetime) -> bool:
-        """Keep a photo and what it shows; False if it is not waited for any more."""
+        """Keep a photo and what it shows; False if it is not waited for any more.
+
+        An empty ``document``: nobody can tell what it is, whatever was asked for.
+        """
         ...
 
     def refuse(self, photo_id: int, reading: PhotoReading, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -38,6 +38,10 @@ class JobList(Protocol):
 
     def take(self, job_id: int, now: datetime) -> Job | None:
         """Claim a job for a while; None when another has it or it is done."""
+        ...
+
+    def hold(self, job_ids: Collection[int]) -> None:
+        """Claim jobs for a while longer: who has them in hand is alive."""
         ...
 
     def end(self, job_id: int, state: str, reason: str = "") -> None:

@@ -31,6 +31,9 @@ UNDONE_S = 20.0
 
 RING_AGAIN_S = 1.0
 
+HOLD_S = 3.0
+"""Seconds between renewals of a claim, a fraction of what it lasts."""
+
 THREADS = 4
 
 log = logging.getLogger(__name__)
@@ -97,12 +100,14 @@ def _unless_busy(work: Callable[[], object]) -> None:
 class Sweeper:
     """Rings for every row that is due, and frees rows whose taker died."""
 
-    def __init__(self, bells: Bells, sender: Sender) -> None:
-        self._bells, self._services = bells, sender.services
+    def __init__(self, bells: Bells, sender: Sender, workshop: Workshop | None = None) -> None:
+        self._bells, self._services, self._workshop = bells, sender.services, workshop
         self._rung: dict[tuple[int | str, ...], float] = {}
+        self._held = 0.0
 
     def sweep(self) -> int:
         """Ring once for everything due; return how many rings."""
+        self._hold()
         now = self._services.clock.now()
         outbox = self._services.outbox
         outbox.recover(now)
@@ -116,6 +121,13 @@ class Sweeper:
         for contact in self._services.conversations.undone(UNDONE_S):
             rings += self._ring(self._bells.answer, contact)
         return rings
+
+    def _hold(self) -> None:
+        """Renew now and then the claims of what this process has in hand."""
+        now = time.monotonic()
+        if self._workshop and now - self._held >= HOLD_S:
+            self._held = now
+            self._workshop.hold()
 
     def _ring(self, bell: dramatiq.Actor[..., None], *row: int | str) -> int:
         """Ring for a row, but not again while the last ring is still young."""
@@ -135,7 +147,7 @@ def run_worker(
 ) -> None:
     """Work until ``stop`` is set, then finish what is in hand."""
     broker = make_broker(redis_url)
-    sweeper = Sweeper(make_bells(broker, sender, workshop), sender)
+    sweeper = Sweeper(make_bells(broker, sender, workshop), sender, workshop)
     worker = dramatiq.Worker(broker, worker_threads=THREADS, worker_timeout=100)
     worker.start()
     try:

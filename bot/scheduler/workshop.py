@@ -44,6 +44,7 @@ class Workshop:
 
     services: Services
     hands: Mapping[str, Hand] = field(default_factory=dict)
+    in_hand: set[int] = field(default_factory=set, init=False)
 
     def work(self, job_id: int) -> str:
         """Do one job if it is still due; return how it ended, or "" if there was nothing."""
@@ -51,15 +52,32 @@ class Workshop:
         job = self.services.jobs.take(job_id, now)
         if job is None:
             return ""
+        self.in_hand.add(job.id)
+        try:
+            return self._work(job, now)
+        finally:
+            self.in_hand.discard(job.id)
+
+    def hold(self) -> None:
+        """Keep what is in hand from being taken for a dead worker's: a photo may take long."""
+        if held := tuple(self.in_hand):
+            self.services.jobs.hold(held)
+
+    def _work(self, job: Job, now: datetime) -> str:
         hand = self.hands.get(job.kind)
         if hand is None:
             log.error("job %d: nobody here does %s", job.id, job.kind)
             self.services.jobs.end(job.id, "dead", "no hand")
             return "dead"
         try:
+            if job.tries > MOST_TRIES:  # whoever had it died of it, as often as it may fail
+                raise NotDone("nobody came back from it", again=False)
             hand.do(job, now)
         except NotDone as error:
             return self._failed(job, hand, error, now)
+        except Exception as error:
+            log.exception("job %d (%s) failed", job.id, job.kind)
+            return self._failed(job, hand, NotDone(type(error).__name__, again=True), now)
         self.services.jobs.end(job.id, "done")
         return "done"
 

@@ -165,11 +165,17 @@ class StoredApplications:
 
     def refuse(self, photo_id: int, reading: PhotoReading, now: datetime) -> bool:
         """Give a photo up, with the problems why; False if it is not waited for any more."""
-        return self._seen(photo_id, "", "refused", None, reading)
+        return self._seen(photo_id, None, "refused", None, reading)
 
     def _seen(
-        self, photo: int, document: str, state: str, picture: bytes | None, reading: PhotoReading
+        self,
+        photo: int,
+        document: str | None,
+        state: str,
+        picture: bytes | None,
+        reading: PhotoReading,
     ) -> bool:
+        """Write what became of a photo; without a document it stays with the one asked for."""
         row = self.contact.run(_CURRENT).one_or_none()
         if row is None or not row.data_key:
             return False  # withdrawn or forgotten while somebody was reading
@@ -179,7 +185,7 @@ class StoredApplications:
         if kept is None:
             return False
         values = {
-            "document": document or kept.document,
+            "document": kept.document if document is None else document,
             "state": state,
             "picture": cipher.seal_bytes(picture, "picture", photo) if picture else None,
             "reading": seal_reading(cipher, photo, reading),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +13,8 @@ from bot.store.database import Database, real_now
 from bot.store.driver import Statement
 from bot.store.tables import instant, micros
 
-LEASE_S = 60
-"""Real seconds a worker has for one job: fetching, a cloud call and a retry fit in."""
+LEASE_S = 15
+"""Real seconds after which a job is anybody's, unless its worker lives and holds it."""
 
 _ADD = Statement(
     "INSERT INTO jobs (contact_id, kind, scope, payload, state, due_at)"
@@ -28,6 +28,10 @@ _DUE = Statement(
 _CLAIM = Statement(
     "UPDATE jobs SET claimed_until = :until, tries = tries + 1 WHERE id = :row AND state = 'due'"
     " AND due_at <= :now AND (claimed_until IS NULL OR claimed_until < :real)"
+)
+_HOLD = Statement(
+    "UPDATE jobs SET claimed_until = :until WHERE id = :row AND state = 'due'"
+    " AND claimed_until IS NOT NULL"
 )
 _ONE = Statement(
     "SELECT j.*, p.openid FROM jobs j JOIN contacts p ON p.id = j.contact_id WHERE j.id = :row"
@@ -77,6 +81,13 @@ class StoredJobList:
         return Job(
             row.id, row.contact_id, row.openid, row.kind, payload, row.tries, instant(row.due_at)
         )
+
+    def hold(self, job_ids: Collection[int]) -> None:
+        """Claim jobs for a while longer: who has them in hand is alive."""
+        until = real_now() + LEASE_S * 1_000_000
+        with self.database.write() as connection:
+            for job_id in job_ids:
+                connection.execute(_HOLD, {"row": job_id, "until": until})
 
     def end(self, job_id: int, state: str, reason: str = "") -> None:
         """Write down that a job is done, or dead."""
