@@ -112,6 +112,7 @@ _deed("renew", "renew", "Write down that the new certificate is there.")
 _deed("refuse", "refuse", "Write down that the authority has refused.")
 _deed("withdraw", "withdraw", "Stop it.")
 _deed("waive", "waive", "Let him study without paying.")
+_deed("pass", "pass", "Write down that he has passed the exam elsewhere.")
 
 
 @application.command("return")
@@ -121,6 +122,20 @@ _deed("waive", "waive", "Let him study without paying.")
 def application_return(application_id: int, reasons: tuple[Reason, ...], note: str) -> None:
     """Send it back to be mended."""
     _do(application_id, "return", reasons, note)
+
+
+@application.command("forget")
+@click.argument("application_id", type=ID)
+@click.confirmation_option(prompt="Everything its welder has told us will be destroyed. Go on?")
+def application_forget(application_id: int) -> None:
+    """Destroy all that is kept of its welder, at his wish (PIPL 47)."""
+    house = ready_house()
+    try:
+        house.applications.forget(application_id, house.clock.now())
+    except LookupError:
+        raise _no_such(application_id) from None
+    log.info("application %d: its welder was forgotten by %s", application_id, getpass.getuser())
+    click.echo("forgotten")
 
 
 def _do(application_id: int, deed: Deed, reasons: tuple[Reason, ...], note: str) -> None:

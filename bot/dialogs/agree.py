@@ -13,9 +13,18 @@ from bot.domain.agreement import Purpose
 
 def version(purpose: Purpose, context: Context) -> str:
     """Name the wording of a consent: changed words ask for a new one."""
-    say = context.catalogue.say
-    wording = f"{say(f'agree_{purpose}.ask')}\n{say(f'agree_{purpose}.detail')}"
+    return _digest(f"agree_{purpose}.ask", f"agree_{purpose}.detail", context=context)
+
+
+def _digest(*keys: str, context: Context) -> str:
+    wording = "\n".join(context.catalogue.text(key) for key in keys)
     return hashlib.sha256(wording.encode()).hexdigest()[:12]
+
+
+def agrees_to_reminders(key: str, context: Context) -> Act:
+    """Return the act that notes his consent to be reminded, given to the question ``key``."""
+    values = {"purpose": "reminders", "version": _digest(key, context=context)}
+    return Act("agree", values)
 
 
 def agrees(purpose: Purpose, context: Context) -> bool:

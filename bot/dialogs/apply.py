@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from bot.dialogs.agree import agreed, standing
+from bot.dialogs.agree import agreed, agrees_to_reminders, standing
 from bot.dialogs.engine.context import Act, Context, Slots
 from bot.dialogs.engine.flow import Flow
 from bot.dialogs.engine.step import ACTED, Branch, Call, Choose, Do, Done, Go, Piece, Say, Wait
+from bot.dialogs.verdict import readable_day
 from bot.domain.application import EDITABLE
 from bot.domain.form import Readings, doubts, lacking, lacking_papers
 from bot.ports import Application
@@ -74,6 +76,31 @@ def doubtful(_known: Slots, context: Context) -> tuple[Piece, ...]:
     return tuple(Piece(f"apply.doubt.{doubt}") for doubt in found)
 
 
+def remindable(_known: Slots, context: Context) -> str:
+    """Tell whether the certificate's last day is known, ahead, and not kept yet."""
+    day = expiry(_known, context)["expires_on"]
+    kept = {certificate.expires_on for certificate in context.facts["certificates"]}
+    return "yes" if day and day > context.today and day not in kept else "no"
+
+
+def expiry(_known: Slots, context: Context) -> dict[str, Any]:
+    """Fill in the certificate's last day."""
+    application: Application | None = context.facts["application"]
+    return {"expires_on": readable_day(application.form.valid_until) if application else None}
+
+
+def keep(known: Slots, context: Context) -> Done:
+    """Have the certificate kept, and him reminded of it."""
+    values = {
+        "authority": "housing",
+        "number": context.facts["application"].form.number,
+        "expires_on": context.facts["application"].form.valid_until,
+        "status": "valid",
+    }
+    consent = agrees_to_reminders("apply.remind", context)
+    return Done(acts=(Act("save_certificate", values), consent))
+
+
 DOUBTS = tuple(
     f"apply.doubt.{doubt}"
     for doubt in ("names", "id_numbers", "id_expired", "certificate_expired", "numbers")
@@ -127,7 +154,12 @@ APPLY = Flow(
         Do("submit", submit, "submitted"),
         Wait("submitted", "handed_in", signal=ACTED),
         Branch("handed_in", handed_in, {"yes": "thanks", "no": "progress"}),
-        Say("thanks", "@end"),
+        Say("thanks", "remindable"),
+        Branch("remindable", remindable, {"yes": "remind", "no": "@end"}),
+        Choose("remind", {"yes": "keep", "no": "unreminded"}, values=expiry, give_up="unreminded"),
+        Do("keep", keep, "kept"),
+        Say("kept", "@end"),
+        Say("unreminded", "@end"),
         Say("later", "@end"),
     ),
 )

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+from bot.dialogs.agree import agrees_to_reminders
 from bot.dialogs.engine.context import Act, Context, Option, Slots
 from bot.dialogs.engine.flow import Flow
 from bot.dialogs.engine.slots import Day
@@ -73,7 +74,7 @@ def delete(known: Slots, _context: Context) -> Done:
     return Done(acts=(Act("delete_certificate", {"id": int(known["list"])}),))
 
 
-def add(known: Slots, _context: Context) -> Done:
+def add(known: Slots, context: Context) -> Done:
     """Have a certificate saved."""
     values = {
         "authority": "housing",
@@ -81,7 +82,8 @@ def add(known: Slots, _context: Context) -> Done:
         "expires_on": known["new_expiry"],
         "status": "valid",
     }
-    return Done(acts=(Act("save_certificate", values),))
+    consent = agrees_to_reminders("certificates.added", context)
+    return Done(acts=(Act("save_certificate", values), consent))
 
 
 def added(known: Slots, context: Context) -> dict[str, Any]:

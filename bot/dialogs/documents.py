@@ -6,6 +6,7 @@ one next thing, has it done, and looks again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -145,7 +146,12 @@ def unplaced(known: Slots, context: Context) -> tuple[Option, ...]:
     application: Application | None = context.facts["application"]
     open_papers = missing(application, context) if application else ()
     own = context.catalogue.options("documents.which")
-    return (*(Option(paper.id, paper.label) for paper in open_papers), *own)
+    return (*(Option(p.id, p.label, (short(p.label),)) for p in open_papers), *own)
+
+
+def short(label: str) -> str:
+    """Return what a paper is called in short: its label without what stands in brackets."""
+    return re.split(r"\W", label)[0]
 
 
 def placed(known: Slots, _context: Context) -> str:

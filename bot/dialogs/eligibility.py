@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.dialogs.agree import agrees_to_reminders
 from bot.dialogs.engine.context import Act, Context, Slots
 from bot.dialogs.engine.flow import Flow
 from bot.dialogs.engine.slots import Day, Text
@@ -56,7 +57,7 @@ def dated(known: Slots, _context: Context) -> dict[str, Any]:
     return {"expires_on": expiry(known)}
 
 
-def keep(known: Slots, _context: Context) -> Done:
+def keep(known: Slots, context: Context) -> Done:
     """Have the certificate saved; its reminders are planned with it."""
     case = case_of(known)
     assert case.expires_on  # ``savable`` has seen to it
@@ -66,7 +67,8 @@ def keep(known: Slots, _context: Context) -> Done:
         "expires_on": case.expires_on.isoformat(),
         "status": case.status or "valid",
     }
-    return Done(acts=(Act("save_certificate", values),))
+    consent = agrees_to_reminders("eligibility.save", context)
+    return Done(acts=(Act("save_certificate", values), consent))
 
 
 def kept(known: Slots, context: Context) -> tuple[Piece, ...]:

@@ -73,9 +73,33 @@ def chosen(known: Slots, _context: Context) -> str:
     return str(known.get("what") or "nothing")
 
 
+def given(_known: Slots, context: Context) -> tuple[Option, ...]:
+    """Offer the consents there are, each by itself."""
+    there = {*context.facts["agreements"], "nothing"}
+    return tuple(o for o in context.catalogue.options("my_data.consent") if o.id in there)
+
+
+def consent(known: Slots, _context: Context) -> str:
+    """Tell which consent is taken back."""
+    return str(known.get("consent") or "nothing")
+
+
 def withdraw(_known: Slots, _context: Context) -> Done:
-    """Have his consents taken back; what they allowed us to keep is destroyed."""
-    return Done(acts=(Act("withdraw_agreements", {}),))
+    """Have the consent to papers taken back; what it allowed us to keep is destroyed."""
+    return Done(acts=(Act("withdraw_identity", {}),))
+
+
+def withdraw_one(known: Slots, _context: Context) -> Done:
+    """Have another consent taken back."""
+    acts = [Act("withdraw_agreement", {"purpose": known["consent"]})]
+    if known["consent"] == "reminders":
+        acts.append(Act("switch_reminders", {"on": False}))
+    return Done(acts=tuple(acts))
+
+
+def withdrawn(known: Slots, _context: Context) -> tuple[Piece, ...]:
+    """Say what follows from it."""
+    return (Piece(f"my_data.no_{known['consent']}"),)
 
 
 def wipe(_known: Slots, _context: Context) -> Done:
@@ -108,7 +132,7 @@ MY_DATA = Flow(
             {
                 "copy": "copied",
                 "correct": "correct",
-                "withdraw": "sure_withdraw",
+                "withdraw": "consent",
                 "delete": "sure_delete",
                 "nothing": "left",
             },
@@ -116,6 +140,25 @@ MY_DATA = Flow(
         Say("copied", "@end", pieces=copied, keys=("my_data.copy", "my_data.certificate")),
         Call("correct", "form", "corrected"),
         Say("corrected", "@end"),
+        Choose("consent", next="which_consent", offered=given, give_up="which_consent"),
+        Branch(
+            "which_consent",
+            consent,
+            {
+                "identity": "sure_withdraw",
+                "face": "withdraw_one",
+                "reminders": "withdraw_one",
+                "nothing": "left",
+            },
+        ),
+        Do("withdraw_one", withdraw_one, "one_taken_back"),
+        Wait("one_taken_back", "one_withdrawn", signal=ACTED),
+        Say(
+            "one_withdrawn",
+            "@end",
+            pieces=withdrawn,
+            keys=("my_data.no_face", "my_data.no_reminders"),
+        ),
         Choose(
             "sure_withdraw",
             {"yes": "withdraw", "no": "left"},

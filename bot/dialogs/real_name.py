@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.dialogs.agree import standing
+from bot.dialogs.agree import agreed, standing
 from bot.dialogs.engine.context import Act, Context, Option, Slots
 from bot.dialogs.engine.flow import Flow
 from bot.dialogs.engine.step import ACTED, Branch, Call, Choose, Do, Done, Say, Wait
@@ -39,11 +39,6 @@ def by_person(_known: Slots, _context: Context) -> Done:
     return Done(acts=(Act("real_name_by_person", {}),))
 
 
-def agrees_to_face(_known: Slots, context: Context) -> str:
-    """Tell whether he agreed to the face check."""
-    return "yes" if "face" in context.facts["agreements"] else "no"
-
-
 def link(_known: Slots, context: Context) -> dict[str, Any]:
     """Fill in where to show his face."""
     return {"link": context.facts["face_link"]}
@@ -57,7 +52,7 @@ REAL_NAME = Flow(
         Choose("way", next="chosen", offered=ways, give_up="chosen"),
         Branch("chosen", chosen, {"face": "agree", "person": "by_person"}),
         Call("agree", "agree_face", "agrees_to_face"),
-        Branch("agrees_to_face", agrees_to_face, {"yes": "face", "no": "by_person"}),
+        Branch("agrees_to_face", agreed("face"), {"yes": "face", "no": "by_person"}),
         Choose("face", {"person": "by_person"}, values=link, give_up="by_person"),
         Do("by_person", by_person, "noted"),
         Wait("noted", "person_looks", signal=ACTED),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.dialogs.agree import agrees_to_reminders
 from bot.dialogs.certificates import listed
 from bot.dialogs.engine.context import Act, Context, Option, Slots
 from bot.dialogs.engine.flow import Flow
@@ -35,12 +36,14 @@ def hour(known: Slots, _context: Context) -> dict[str, Any]:
 
 def stop(_known: Slots, _context: Context) -> Done:
     """Have all reminders stopped."""
-    return Done(acts=(Act("switch_reminders", {"on": False}),))
+    withdrawn = Act("withdraw_agreement", {"purpose": "reminders"})
+    return Done(acts=(Act("switch_reminders", {"on": False}), withdrawn))
 
 
-def start(_known: Slots, _context: Context) -> Done:
+def start(_known: Slots, context: Context) -> Done:
     """Have reminders allowed again."""
-    return Done(acts=(Act("switch_reminders", {"on": True}),))
+    consent = agrees_to_reminders("reminders.off", context)
+    return Done(acts=(Act("switch_reminders", {"on": True}), consent))
 
 
 def present(_known: Slots, context: Context) -> dict[str, Any]:

@@ -69,7 +69,7 @@ ACTORS: Mapping[Deed, frozenset[Actor]] = {
     "unorder": frozenset({"system", "operator"}),
     "pay": frozenset({"system"}),
     "waive": frozenset({"operator"}),
-    "pass": frozenset({"system"}),
+    "pass": frozenset({"system", "operator"}),
     "review": frozenset({"operator"}),
     "file": frozenset({"welder", "operator"}),
     "renew": frozenset({"welder", "operator"}),

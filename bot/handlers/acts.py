@@ -97,28 +97,15 @@ def _check_code(conversation: Conversation, now: datetime, *, code: str) -> Answ
 
 
 def _deed(conversation: Conversation, now: datetime, *, deed: Any) -> None:
-    application = _current(conversation)
     conversation.applications.happen(deed, "welder", now)
-    if deed == "submit":
-        _keep_certificate(conversation, application, now)
-    elif deed == "file":  # it is being handled: only the last week is worth a word
+    if deed == "file":  # it is being handled: only the last week is worth a word
         for certificate in conversation.certificates.all():
             conversation.certificates.mute(certificate.id, now, LAST_WEEK)
 
 
-def _keep_certificate(conversation: Conversation, application: Application, now: datetime) -> None:
-    """Let the certificate of the application be reminded of, unless it is kept already."""
-    try:
-        expires_on = date.fromisoformat(application.form.valid_until)
-    except ValueError:
-        return
-    if all(kept.expires_on != expires_on for kept in conversation.certificates.all()):
-        certificate = Certificate(0, "housing", application.form.number, expires_on, "valid")
-        conversation.certificates.save(certificate, now)
-
-
 def _withdraw(conversation: Conversation, now: datetime) -> None:
-    for purpose in PURPOSES:
+    """Take back what papers rest on; being reminded rests on another consent."""
+    for purpose in ("identity", "face"):
         conversation.agreements.withdraw(purpose, now)
     conversation.applications.shred(now)
 
@@ -166,9 +153,10 @@ _ACTS: Mapping[str, Callable[..., object]] = {
     "forget_code": lambda c, _now: c.phone_codes.forget(),
     "real_name_by_person": lambda c, now: c.applications.real_name("person", now),
     "deed": _deed,
-    "withdraw_agreements": _withdraw,
+    "withdraw_agreement": lambda c, now, purpose: c.agreements.withdraw(purpose, now),
+    "withdraw_identity": _withdraw,
     "wipe": _wipe,
 }
 
-FORGETS = frozenset({"wipe", "withdraw_agreements"})
+FORGETS = frozenset({"wipe", "withdraw_identity"})
 """Acts after which the talk itself must not be kept: it holds what he answered."""

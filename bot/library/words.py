@@ -35,6 +35,10 @@ class Words:
     choices: Mapping[str, tuple[Option, ...]]
     fixed: Mapping[str, str] = field(default_factory=dict)
 
+    def text(self, key: str) -> str:
+        """Return the words of a key as they are written. Raises ``KeyError``."""
+        return self.texts[key]
+
     def has(self, key: str) -> bool:
         """Tell whether there are words for a key."""
         return key in self.texts

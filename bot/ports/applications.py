@@ -190,6 +190,13 @@ class ApplicationDesk(Protocol):
         """
         ...
 
+    def forget(self, application_id: int, now: datetime) -> None:
+        """Destroy all that is kept of an application's person, at his wish.
+
+        Raises ``LookupError``.
+        """
+        ...
+
 
 class Retention(Protocol):
     """What is kept for a time alone."""

@@ -88,6 +88,13 @@ class StoredApplicationDesk:
             self._tell(conversation, f"{current.id}:{len(current.history) + 1}", told, now)
         return state
 
+    def forget(self, application_id: int, now: datetime) -> None:
+        """Destroy all that is kept of an application's person. Raises ``LookupError``."""
+        with self.database.read() as connection:
+            contact = connection.execute(_WHOSE, {"row": application_id}).scalar_one()
+        with self.conversations.open(contact) as conversation:
+            conversation.wipe(now)
+
     def _words(self, state: State, reasons: Sequence[Reason], note: str) -> tuple[Said, ...]:
         texts = [self.say(f"application.reason.{reason}", {}).text for reason in reasons]
         between = self.say("application.between", {}).text

@@ -128,8 +128,12 @@ class Paperwork:
         history = (*self.application.history, Happened(deed, NOW, "welder"))
         self.change(state=state, history=history)
 
-    def withdraw_agreements(self):
-        self.agreements = {}
+    def withdraw_agreement(self, purpose):
+        self.agreements = {k: v for k, v in self.agreements.items() if k != purpose}
+
+    def withdraw_identity(self):
+        self.withdraw_agreement("identity")
+        self.withdraw_agreement("face")
         if self.application:
             self.change(state="withdrawn", form=form({}), photos=(), history=())
 

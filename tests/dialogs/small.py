@@ -26,6 +26,9 @@ class Catalogue:
     def say(self, key, values=None):
         return f"{key}{values or ''}"
 
+    def text(self, key):
+        return key
+
     def has(self, key):
         return key in self.extra
 

@@ -9,7 +9,9 @@ def test_what_is_stopped_can_only_be_started_again():
     assert heard(t, "提醒设置") == ["reminders.off"]
     assert [o.id for speak in t.kinds(Speak) for o in speak.options] == ["start", "nothing"]
     assert heard(t, "要得") == ["reminders.started"]
-    assert t.kinds(Act) == [Act("switch_reminders", {"on": True})]
+    switched, agreed = t.kinds(Act)
+    assert switched == Act("switch_reminders", {"on": True})
+    assert (agreed.name, agreed.values["purpose"]) == ("agree", "reminders")
 
 
 def test_an_afternoon_hour_is_asked_for():

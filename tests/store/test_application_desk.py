@@ -63,6 +63,7 @@ def test_the_longest_untouched_comes_first_and_states_can_be_chosen(house, conta
 
 def test_what_does_not_fit_is_listed(house):
     contact = handed_in(house, form=Form(name="别人", id_number="510212197001010012"))
+    do(house, "return", ["other"])
     doing(house, contact, lambda his: his.fill(Form(name="别人"), house.clock.now()))
     handed_in(house, "oOther")
     first, second = house.applications.list(house.clock.now())
@@ -78,6 +79,7 @@ def test_a_disputed_number_is_seen_at_the_desk_alone(house, contact):
 
 
 def test_an_expired_paper_is_doubted_by_the_day_in_shanghai(house, contact):
+    do(house, "return", ["other"])
     now = house.clock.now()
     back = PhotoReading("id_back", {"valid_to": Field("2026-11-23", 0.99)})
     photo = photographed(house, contact, "id_back", Sight(b"x", back))
@@ -147,3 +149,14 @@ def test_what_was_forgotten_is_shown_to_nobody(house, contact):
     assert house.applications.list(house.clock.now(), "withdrawn") == []
     found = house.applications.show(1)
     assert (found.shredded, found.form, found.photos, found.history) == (True, Form(), (), ())
+
+
+def test_at_his_wish_an_operator_destroys_all_that_is_kept(house, contact):
+    (one,) = house.applications.list(house.clock.now())
+    house.applications.forget(one.id, house.clock.now())
+    assert house.applications.list(house.clock.now()) == []
+    with house.conversations.open(contact) as conversation:
+        assert conversation.applications.latest() is None
+        assert not conversation.agreements.given()
+    with pytest.raises(LookupError):
+        house.applications.forget(one.id + 7, house.clock.now())

@@ -35,6 +35,10 @@ class Catalogue(Protocol):
         """Put a key into words, for the label of an option made from facts."""
         ...
 
+    def text(self, key: str) -> str:
+        """Return the words of a key as they are written, placeholders and all."""
+        ...
+
     def has(self, key: str) -> bool:
         """Tell whether there are words for this key."""
         ...
