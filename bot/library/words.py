@@ -63,12 +63,13 @@ class Words:
     def pattern(self, key: str) -> re.Pattern[str]:
         """Return a pattern for whatever ``say`` can make of a key, as a person reads it.
 
-        A piece of speech ends where its line ends.
+        A piece of speech ends where its line ends; what stands for ``lines`` may be several.
         """
         parts: list[str] = []
         for literal, name, _, _ in _FORMATTER.parse(_TAG.sub("", self.texts[key])):
             parts.append(re.escape(literal))
             if name is not None:
                 known = self.fixed.get(name)
-                parts.append(re.escape(known) if known is not None else r"[^\n]*?")
+                free = r"[\s\S]*?" if name == "lines" else r"[^\n]*?"
+                parts.append(re.escape(known) if known is not None else free)
         return re.compile("".join(parts) + r"(?=\n|\Z)")

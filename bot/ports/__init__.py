@@ -6,6 +6,7 @@ the adapters and never appear here.
 """
 
 from bot.ports.applications import (
+    CODE_MINUTES,
     Agreements,
     Application,
     ApplicationDesk,
@@ -53,6 +54,7 @@ from bot.ports.uploads import NotTaken, Sending, Uploads, WrongOffset
 from bot.ports.work import Job, JobList, Jobs
 
 __all__ = [
+    "CODE_MINUTES",
     "Agreements",
     "Application",
     "ApplicationDesk",

@@ -210,6 +210,10 @@ class Retention(Protocol):
         ...
 
 
+CODE_MINUTES = 10
+"""How long a code sent to a phone is good for; the message says so."""
+
+
 class PhoneCodes(Protocol):
     """Proof that a phone number is his: a code sent there, typed here."""
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.ports import Job, NotSent, Services, ShortMessages
+from bot.ports import CODE_MINUTES, Job, NotSent, Services, ShortMessages
 from bot.scheduler.workshop import NotDone, say
 
 
@@ -17,12 +17,13 @@ class Texter:
     services: Services
     sms: ShortMessages
     template: str
+    """It has two values: the code, and the minutes it is good for."""
 
     def do(self, job: Job, _now: datetime) -> None:
         """Send a code."""
         row = json.loads(job.payload)
         try:
-            self.sms.send(row["phone"], self.template, [row["code"]])
+            self.sms.send(row["phone"], self.template, [row["code"], str(CODE_MINUTES)])
         except NotSent as error:
             raise NotDone(str(error), again=error.again) from None
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.reminders import SHANGHAI
+from bot.ports import CODE_MINUTES
 from bot.store.contact import Contact
 from bot.store.driver import Row, Statement
 from bot.store.tables import instant, micros
 
-GOOD_FOR = timedelta(minutes=10)
+GOOD_FOR = timedelta(minutes=CODE_MINUTES)
 
 PAUSE = timedelta(seconds=60)
 

@@ -32,8 +32,8 @@ def send(desk, sms):
 def test_the_code_that_is_sent_is_the_one_that_proves_the_number(desk):
     sms = MemorySms()
     assert send(desk, sms) == ["done"]
-    ((phone, template, (code,)),) = sms.sent
-    assert (phone, template) == (PHONE, "c1")
+    ((phone, template, (code, minutes)),) = sms.sent
+    assert (phone, template, minutes) == (PHONE, "c1", "10")
     now = desk.house.clock.now()
     assert desk.does(lambda his: his.phone_codes.check(code, now)) == PHONE
     assert send(desk, sms) == []

@@ -7,6 +7,7 @@ from tests.conftest import ROOT
 from tests.stand import Stand
 
 STORY = ROOT / "tests" / "transcripts" / "story.txt"
+APPLICATION = STORY.with_name("application.txt")
 
 
 def play(*arguments):
@@ -19,6 +20,11 @@ def play(*arguments):
 
 def test_a_talk_fits_on_a_fresh_sandbox_whatever_the_day_is():
     assert play(STORY) == (0, "✓ story.txt\n", "")
+
+
+def test_a_whole_application_fits_on_a_fresh_sandbox():
+    """Photos are fetched and read, a code comes by the cloud: all of it by other processes."""
+    assert play(APPLICATION) == (0, "✓ application.txt\n", "")
 
 
 def test_a_line_that_does_not_fit_is_named(tmp_path):
