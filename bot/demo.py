@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import shutil
 import socket
 import sys
@@ -73,9 +74,18 @@ def run_demo(reset: bool, bot_port: int = 8080, sandbox_port: int = 8090) -> Non
     parent.children[0].start()
     _wait_for(f"{env['WECHAT_API_BASE']}/health")
     _publish_menu(env)
+    _note_settings(folder / "settings", env)
     sys.stdout.write(f"\n  {env['WECHAT_API_BASE']}/\n\n")
     sys.stdout.flush()
     parent.run()
+
+
+def _note_settings(path: Path, env: dict[str, str]) -> None:
+    """Write the demo's settings for a shell, so that operators' commands find it (``. FILE``)."""
+    path.touch(mode=0o600)
+    own = sorted(name for name in env if os.environ.get(name) != env[name])
+    lines = [f"export {name}={shlex.quote(env[name])}\n" for name in own]
+    path.write_text("".join(lines), encoding="utf-8")
 
 
 @contextmanager
