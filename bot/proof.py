@@ -44,6 +44,8 @@ PHOTOS = (
     "gone", "unread",
 )  # fmt: skip
 
+FACE = ("passed", "changed", "failed", "open", "busy", "closed", "gone")
+
 EXPORT = (
     *("file.form", "file.photo"),
     *(f"readme.{k}" for k in ("title", "what", "lacking", "comma", "steps", "end")),
@@ -84,8 +86,8 @@ SAID_ELSEWHERE = frozenset(
         *(f"form.{k}" for k in ("spellings", "empty", "none", "not_sent")),
         *(f"progress.stage.{k}" for k in STAGES),
         "my_data.and",
-        *(f"real_name.{k}" for k in ("passed", "failed")),
-        *(f"face_page.{k}" for k in ("passed", "failed", "open", "busy", "closed", "gone")),
+        *(f"real_name.{k}" for k in ("passed", "changed", "failed")),
+        *(f"face_page.{k}" for k in FACE),
         *(f"photos.{k}" for k in PHOTOS),
         *(f"upload.{k}" for k in UPLOAD),
         *(f"export.{k}" for k in EXPORT),

@@ -39,9 +39,12 @@ def reasons(_known: Slots, context: Context) -> tuple[Piece, ...]:
     return (Piece("apply.returned"), *pieces)
 
 
-def there_still(_known: Slots, context: Context) -> str:
-    """Tell an application from one that was stopped meanwhile."""
-    return "no" if context.facts["application"] is None else "yes"
+def there_still(known: Slots, _context: Context) -> str:
+    """Tell by what a called talk found last whether it was stopped or handed in meanwhile.
+
+    Not by the facts: they change while this flow goes on, and its way must not.
+    """
+    return "no" if known.get("next") in {"gone", "handed_in"} else "yes"
 
 
 def handed_in(_known: Slots, context: Context) -> str:
@@ -140,9 +143,9 @@ APPLY = Flow(
         Say("not_agreed", "@end"),
         Do("begin", begin, "begun"),
         Wait("begun", "documents", signal=ACTED),
-        Call("documents", "documents", "documents_done"),
+        Call("documents", "documents", "documents_done", keep=("next",)),
         Branch("documents_done", there_still, {"yes": "form", "no": "@end"}),
-        Call("form", "form", "form_done"),
+        Call("form", "form", "form_done", keep=("next",)),
         Branch("form_done", there_still, {"yes": "real_name", "no": "@end"}),
         Call("real_name", "real_name", "complete"),
         Branch("complete", complete, {"yes": "doubtful", "no": "incomplete"}),

@@ -15,6 +15,7 @@ from bot.dialogs.engine.flow import Flow
 from bot.dialogs.engine.slots import Day, IdNumber, Photo, Text
 from bot.dialogs.engine.slots.answer import NOTHING
 from bot.dialogs.engine.step import ACTED, Ask, Branch, Choose, Do, Done, Say, Wait
+from bot.dialogs.form import closed
 from bot.dialogs.verdict import day_in_words, readable_day
 from bot.domain.document import Document
 from bot.domain.photo import REQUIRED, PhotoReading
@@ -39,9 +40,9 @@ def papers(context: Context) -> tuple[Document, ...]:
 
 def look(_known: Slots, context: Context) -> Done:
     """Find the one next thing to ask."""
-    application: Application | None = context.facts["application"]
-    if application is None:
-        return Done({"next": "gone"})
+    if why := closed(context):
+        return Done({"next": why})
+    application: Application = context.facts["application"]
     for photo in application.photos:
         if photo.state == "read":
             asks = "confirm" if photo.document else "which"
@@ -198,6 +199,11 @@ def receive(known: Slots, _context: Context) -> Done:
     return Done(acts=(Act("receive_photo", values),))
 
 
+def taken(known: Slots, _context: Context) -> str:
+    """Tell whether it could be received: all may have been stopped since it was asked for."""
+    return "no" if known.get("not_now") else "yes"
+
+
 def skip(known: Slots, _context: Context) -> Done:
     """Have it noted that there is none."""
     return Done(acts=(Act("skip_paper", {"document": known["paper"]}),))
@@ -221,6 +227,7 @@ DOCUMENTS = Flow(
                 "ask": "photo_of",
                 "reading": "reading",
                 "all": "all",
+                "handed_in": "handed_in",
                 "gone": "gone",
             },
         ),
@@ -244,12 +251,14 @@ DOCUMENTS = Flow(
         Branch("received", received, {"photo": "receive", "skip": "skip", "needed": "needed"}),
         Do("receive", receive, "taken"),
         Do("skip", skip, "done"),
-        Wait("taken", "got", signal=ACTED),
+        Wait("taken", "is_taken", signal=ACTED),
+        Branch("is_taken", taken, {"yes": "got", "no": "@again"}),
         Say("got", "@again"),
         Wait("done", "@again", signal=ACTED),
         Say("needed", "@end", values=needed),
         Wait("reading", "@again", signal=SIGHT),
         Say("all", "@end"),
+        Say("handed_in", "@end"),
         Say("gone", "@end"),
     ),
 )

@@ -6,10 +6,11 @@ from typing import Any
 
 from bot.dialogs.engine.context import Act, Context, Option, Slots
 from bot.dialogs.engine.flow import Flow
-from bot.dialogs.engine.slots import Code, Day, IdNumber, Number, Phone, Text
+from bot.dialogs.engine.slots import Code, Day, IdNumber, Name, Number, Phone, Text
 from bot.dialogs.engine.slots.answer import NOTHING
 from bot.dialogs.engine.step import ACTED, Ask, Branch, Choose, Do, Done, Say, Wait
 from bot.dialogs.verdict import day_in_words, readable_day
+from bot.domain.application import EDITABLE
 from bot.domain.form import NONE, Form, mask_id, mask_phone
 from bot.ports import Application
 
@@ -24,7 +25,7 @@ ASKED = ("name", "id_number", "employer", "contact_person", "years", "number", "
 ASKED_FOR = ("name", "id_number", "phone", "employer", "contact_person", "years")
 """What is asked if no paper has told it, in this order."""
 
-NEXT = (*ASKED_FOR, "code", "card", "gone")
+NEXT = (*ASKED_FOR, "code", "card", "handed_in", "gone")
 """What ``look`` can find to be asked."""
 
 PHONE_DIGITS = 11
@@ -36,10 +37,18 @@ def filled(context: Context) -> Form:
     return application.form if application else Form()
 
 
+def closed(context: Context) -> str:
+    """Tell why nothing can be changed: it was stopped, or handed in meanwhile."""
+    application: Application | None = context.facts["application"]
+    if application is None:
+        return "gone"
+    return "" if application.state in EDITABLE else "handed_in"
+
+
 def look(_known: Slots, context: Context) -> Done:
     """Find what must still be asked."""
-    if context.facts["application"] is None:
-        return Done({"next": "gone"})
+    if why := closed(context):
+        return Done({"next": why})
     if context.facts["phone_waits"]:
         return Done({"next": "code"})
     form = filled(context)
@@ -153,7 +162,7 @@ FORM = Flow(
             next_thing,
             {name: name for name in NEXT},
         ),
-        Ask("name", Text(longest=30), "fill"),
+        Ask("name", Name(), "fill", tries=5),
         Ask("id_number", IdNumber(), "fill", tries=5),
         Ask("employer", Text(longest=40, or_none=True), "fill"),
         Ask("contact_person", Text(longest=30, or_none=True), "fill"),
@@ -185,6 +194,7 @@ FORM = Flow(
         Do("forget_code", forget_code, "forgotten"),
         Wait("forgotten", "no_code", signal=ACTED),
         Say("no_code", "@human"),
+        Say("handed_in", "@end"),
         Say("gone", "@end"),
         Choose("card", next="picked", offered=lines),
         Branch(

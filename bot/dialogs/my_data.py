@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.dialogs.apply import there_still
 from bot.dialogs.documents import label
 from bot.dialogs.engine.context import Act, Context, Option, Slots
 from bot.dialogs.engine.flow import Flow
@@ -138,7 +139,8 @@ MY_DATA = Flow(
             },
         ),
         Say("copied", "@end", pieces=copied, keys=("my_data.copy", "my_data.certificate")),
-        Call("correct", "form", "corrected"),
+        Call("correct", "form", "correctable", keep=("next",)),
+        Branch("correctable", there_still, {"yes": "corrected", "no": "@end"}),
         Say("corrected", "@end"),
         Choose("consent", next="which_consent", offered=given, give_up="which_consent"),
         Branch(

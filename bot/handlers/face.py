@@ -20,6 +20,6 @@ def handle(
     incoming: Incoming, conversation: Conversation, services: Services, now: datetime
 ) -> list[Said]:
     """Tell it, and look again."""
-    key = "real_name.passed" if incoming.fields.get("state") == "passed" else "real_name.failed"
+    key = f"real_name.{incoming.fields['state']}"
     words = [Said(key, services.words.say(key))]
     return words + talk(conversation, services, Event("fresh", flow=REAL_NAME.name), now)

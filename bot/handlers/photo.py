@@ -32,10 +32,12 @@ def handle(
     """Give it to the question that waits for one; else receive it, or say why not."""
     application = conversation.applications.current()
     agreed = agrees("identity", context_of(conversation, services, now))
-    if application is None or not agreed or stands_at(conversation) == "photo_of":
+    if application is None or not agreed:
         return text.handle(incoming, conversation, services, now)
     if application.state not in EDITABLE:
         return [_said("photos.handed_in", services)]
+    if stands_at(conversation) == "photo_of":
+        return text.handle(incoming, conversation, services, now)
     payload = json.dumps({"media": incoming.media_id})
     conversation.applications.add_photo("", "chat", payload, now)
     return [_said("photos.received", services)]

@@ -73,8 +73,10 @@ class Views:
             return self._page("busy", 503)
         if result.state == "open":
             return self._page("open")
-        self._write_down(openid, application, held, result.state)
-        return self._page(result.state)
+        counts = result.state == "failed" or self._write_down(application)
+        state = result.state if counts else "changed"
+        self._tell(openid, application, held, state)
+        return self._page(state)
 
     def _identify(self, token: str) -> AnyResponse:
         if not self.viewer.is_link(token):
@@ -98,18 +100,24 @@ class Views:
     def _agreed(self, conversation: Conversation, now: datetime) -> Application | None:
         context = context_of(conversation, self.house.services, now)
         application = conversation.applications.current()
-        if application is None or not application.form.id_number:
+        if application is None or not (application.form.name and application.form.id_number):
             return None
         agreed = agrees("identity", context) and agrees("face", context)
         return application if agreed else None
 
-    def _write_down(self, openid: str, application: Application, held: str, state: str) -> None:
+    def _write_down(self, application: Application) -> bool:
+        """Write down that he is who he says; False if he says something else by now."""
+        now = self.house.clock.now()
+        with self.house.conversations.open(application.contact_id) as conversation:
+            current = self._agreed(conversation, now)
+            if current is None or (current.id, current.form) != (application.id, application.form):
+                return False
+            conversation.applications.real_name("face", now)
+            return True
+
+    def _tell(self, openid: str, application: Application, held: str, state: str) -> None:
+        """Let the end arrive as a message: told once, however often the page is opened."""
         now, services = self.house.clock.now(), self.house.services
-        if state == "passed":
-            with services.conversations.open(application.contact_id) as conversation:
-                current = self._agreed(conversation, now)
-                if current and current.id == application.id and current.form == application.form:
-                    conversation.applications.real_name("face", now)
         check = hashlib.sha256(held.encode()).hexdigest()[:16]
         incoming = Incoming(
             key=f"{openid}:face:{check}:{state}",

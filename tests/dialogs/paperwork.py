@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.domain.agreement import Agreement
-from bot.domain.application import CLOSED, Happened, NotNow, after
+from bot.domain.application import CLOSED, EDITABLE, Happened, NotNow, after
 from bot.domain.form import filled_from, form
 from bot.domain.photo import Field, PhotoReading
 from bot.ports import Application, Photo
@@ -52,15 +52,23 @@ class Paperwork:
                 1, 1, "draft", form({}), (), (), False, "", NOW, NOW
             )  # fmt: skip
 
+    def _editable(self):
+        if self.application.state not in EDITABLE:
+            raise NotNow
+
     def fill_form(self, field, value):
+        self._editable()
         self.change(form=form({**self.application.form.to_row(), field: value}))
 
     def receive_photo(self, document, media):
+        if self.application.state in CLOSED:
+            raise NotNow
         self.photos += 1
         new = Photo(self.photos, document, "waiting", NOW)
         self.change(photos=(*self.application.photos, new))
 
     def skip_paper(self, document):
+        self._editable()
         self.photos += 1
         new = Photo(self.photos, document, "skipped", NOW)
         self.change(photos=(*self.application.photos, new))
@@ -85,6 +93,7 @@ class Paperwork:
         return next(one for one in self.application.photos if one.id == photo)
 
     def confirm_photo(self, photo, document=""):
+        self._editable()
         found = self.find(photo)
         paper = document or found.document
         others = tuple(
@@ -97,12 +106,14 @@ class Paperwork:
         self.change(form=filled_from(self.application.form, paper, reading))
 
     def correct_photo(self, photo, field, value):
+        self._editable()
         found = self.find(photo)
         if found.reading and value:
             told = {**found.reading.fields, field: Field(value, 1.0)}
             self._photo(photo, reading=replace(found.reading, fields=told))
 
     def drop_photo(self, photo):
+        self._editable()
         left = tuple(one for one in self.application.photos if one.id != photo)
         self.change(photos=left)
 

@@ -5,6 +5,7 @@ from bot.dialogs.engine.slots.choice import Choice
 from bot.dialogs.engine.slots.day import Day
 from bot.dialogs.engine.slots.hour import Hour
 from bot.dialogs.engine.slots.id_number import IdNumber
+from bot.dialogs.engine.slots.name import Name
 from bot.dialogs.engine.slots.number import Number
 from bot.dialogs.engine.slots.phone import Code, Phone
 from bot.dialogs.engine.slots.photo import Photo
@@ -19,6 +20,7 @@ __all__ = [
     "Half",
     "Hour",
     "IdNumber",
+    "Name",
     "Number",
     "Phone",
     "Photo",

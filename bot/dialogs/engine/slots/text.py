@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.dialogs.engine.context import Context, Event, Option
+from bot.dialogs.engine.context import Context, Event, Option, Unheard
 from bot.dialogs.engine.slots.answer import NOTHING, UNREADABLE, Again, Answer, Read
 
 
@@ -30,14 +31,31 @@ class Text:
     def read(
         self, event: Event, _options: tuple[Option, ...], _partial: Any, context: Context
     ) -> Read:
-        """Take anything that is not empty."""
+        """Take anything that is not empty and asks nothing."""
         words = event.text.strip()
         if len(words) > self.longest:
             return Again("slot.words.too_long", {"longest": self.longest})
         if self.or_none and context.lexicon.has_none(words):
             return Answer(NOTHING)
-        if self.printed and context.lexicon.cannot_tell(words):
-            return Answer(UNREADABLE)
+        if context.lexicon.cannot_tell(words):
+            return Answer(UNREADABLE) if self.printed else None
         if self.printed and context.lexicon.is_question(words):
             return None
-        return Answer(words) if words else None
+        if not words or asks(event, self.type, context):
+            return None
+        return Answer(words)
+
+
+def asks(event: Event, waits: str, context: Context) -> bool:
+    """Tell whether a text asks something instead of answering.
+
+    The shape of a question is not enough, names of firms and people may have it: unless it
+    ends with its mark, somebody must know what it asks. Raises ``Unheard``.
+    """
+    if not context.lexicon.is_question(event.text):
+        return False
+    if "?" in unicodedata.normalize("NFKC", event.text):
+        return True
+    if event.heard is None:
+        raise Unheard(event.text, waits)
+    return event.heard.kind != "none"
