@@ -616,3 +616,51 @@ def test_a_tap_on_a_renamed_question_still_answers_it_and_on_another_does_not():
     assert t.say("Yes", other) == ["engine.old_tap", "f.sure"]
     assert t.say("Yes", tap) == ["f.more"]
     assert t.frame.answers == {"sure": "yes"}
+
+
+MENU = Flow("menu", (Choose("pick", {"a": "@end", "b": "@end"}),), quiet=True)
+
+
+def under_a_menu(t):
+    t.start("menu")
+    assert [frame.flow for frame in t.session.stack][1:] == ["menu"]
+    return t
+
+
+def test_what_is_no_choice_of_a_menu_was_meant_for_the_talk_under_it():
+    t = talk(MENU, lexicon=Lexicon(faq={"price?": "price"}))
+    t.start("form")
+    assert under_a_menu(t).say("Li") == ["form.age"]
+    assert under_a_menu(t).say("price?") == ["faq.price", "engine.where_we_were", "form.age"]
+    assert under_a_menu(t).say("old") == ["form.age.again"]
+    assert under_a_menu(t).event(Event("image", media="m"))[-1] == "form.age"
+    assert under_a_menu(t).say("40") == ["form.sure"]
+    assert t.frame.answers == {"name": "Li", "age": 40}
+
+
+def test_a_menu_on_nothing_stays_and_explains_itself():
+    t = talk(MENU)
+    t.start("menu")
+    assert t.say("xyz") == ["engine.not_understood", "menu.pick"]
+
+
+def test_a_talk_on_top_of_a_talk_is_no_menu_and_stays():
+    t = talk(OTHER, Flow("number", (Ask("n", Number(1, 9), "@end"),)))
+    t.start("other")
+    t.start("number")
+    assert t.say("tea") == ["engine.not_understood", "number.n"]
+
+
+def test_a_photo_sent_under_a_menu_is_collected():
+    t = talk(MENU, Flow("c", (Collect("photos", "ok", most=2), Say("ok", "@end"))))
+    t.start("c")
+    t.event(Event("image", media="1"))
+    assert under_a_menu(t).event(Event("image", media="2")) == ["c.ok"]
+
+
+def test_what_came_while_a_menu_lay_on_top_is_told_with_the_next_words():
+    t = talk(MENU, WAITING)
+    t.start("wait")
+    under_a_menu(t).event(Event("signal", name="paid"))
+    assert t.say("hello there") == ["wait.thanks"]
+    assert t.session.stack == []

@@ -170,32 +170,35 @@ class _Turn:
 
     def _message(self) -> None:
         frame, step = self.walk.open()
-        if frame and isinstance(step, Collect) and self.event.kind == "image":
+        if frame is None:
+            if not self._answer_faq(None):
+                self.walk.begin(self.walk.flows.home, {}, preface=lost(self.walk, self.event))
+        elif step is None:  # what it waited for came while a menu lay on it
+            self.walk.settle(frame.step)
+        elif isinstance(step, Collect) and self.event.kind == "image":
             self._collect(frame, step)
-            return
-        read = self._read(frame, step) if frame and step else None
-        if read is None and self._leave_aside():
-            frame, step = self.walk.open()
-            read = self._read(frame, step) if frame and step else None
-        if frame and step and isinstance(read, Answer):
-            self._accept(frame, step, read.value)
-        elif frame and step and isinstance(read, Half):
-            frame.partial = as_json_value(read.partial)
-            self.walk.ask_rest(frame, step, read)
-        elif self.event.kind == "text" and self._answer_faq(step):
-            return
-        elif frame and step:
-            explain(self.walk, self.event, frame, step, read if isinstance(read, Again) else None)
         else:
-            self.walk.begin(self.walk.flows.home, {}, preface=lost(self.walk, self.event))
+            self._hear(frame, step)
 
-    def _leave_aside(self) -> bool:
+    def _hear(self, frame: Frame, step: Question) -> None:
+        match self._read(frame, step):
+            case Answer(value):
+                self._accept(frame, step, value)
+            case Half() as half:
+                frame.partial = as_json_value(half.partial)
+                self.walk.ask_rest(frame, step, half)
+            case None if self._leave_aside(frame):
+                self._message()
+            case Again() | None as again:
+                if not self._answer_faq(step):
+                    explain(self.walk, self.event, frame, step, again)
+
+    def _leave_aside(self, frame: Frame) -> bool:
         """Close a menu that lies on top of a talk: what is no choice of it was meant for that."""
-        frame = self.session.top
-        if frame is None or len(self.session.stack) < 2 or not self.walk.flow(frame).quiet:
+        if len(self.session.stack) < 2 or not self.walk.flow(frame).quiet:
             return False
         self.walk.drop()
-        return bool(self.session.stack)
+        return True
 
     def _read(self, frame: Frame, step: Question) -> Answer | Half | Again | None:
         if isinstance(step, Wait | Collect):
@@ -233,6 +236,8 @@ class _Turn:
             self._accept(frame, step, photos)
 
     def _answer_faq(self, step: Question | None) -> bool:
+        if self.event.kind != "text":
+            return False
         heard = self.event.heard
         if heard is None:
             raise Unheard(self.event.text, slot_type(step) if step else "")
