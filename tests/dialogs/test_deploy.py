@@ -1,5 +1,8 @@
 """A new release while people are in the middle: nobody's answers are lost or misplaced."""
 
+import pytest
+
+from bot.dialogs.engine.context import Event
 from bot.dialogs.engine.draw import lock_lines, lost_places
 from bot.dialogs.engine.flow import Flow, Flows
 from bot.dialogs.engine.slots import Number, Text
@@ -127,3 +130,33 @@ def test_the_lock_names_what_a_release_would_lose():
     assert list(lost_places(Flows((HOME, ANY)), "f name text")) == [
         "f: the flow is gone; people may be in it"
     ]
+
+
+def without(flows, name):
+    return Flows(tuple(flow for flow in flows.flows if flow.name != name))
+
+
+def test_a_timer_that_finds_its_place_gone_leaves_it_to_be_told_with_the_next_words():
+    t = at_cert()
+    t.start("other")
+    t.flows = without(V1, "other")
+    assert t.timer("silence") == []
+    assert t.say("tea") == ["engine.moved_on", "f.cert"]
+    assert t.frame.answers == {"name": "Li"}
+
+
+@pytest.mark.parametrize("event", [
+    Event("staff", name="on"), Event("staff", name="off"), Event("start", flow="other"),
+])  # fmt: skip
+def test_what_is_no_word_of_his_finds_a_flow_gone_and_goes_on(event):
+    t = at_cert()
+    t.flows = without(V1, "f")
+    assert t.event(event) == (["other.what"] if event.kind == "start" else [])
+
+
+def test_where_a_person_has_taken_over_a_flow_that_is_gone_is_told_when_the_bot_is_called():
+    t = at_cert()
+    t.event(Event("staff", name="on"))
+    t.flows = without(V1, "f")
+    assert t.say("T1") == []
+    assert t.say("menu") == ["engine.moved_on", "home.pick"]

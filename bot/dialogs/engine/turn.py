@@ -27,10 +27,11 @@ def turn(
 ) -> tuple[Session, list[Effect]]:
     """Let one event happen to a conversation; the session given is left as it is.
 
-    A timer that was set before the conversation moved on is void: nothing changes at all.
+    A timer that was set before the conversation moved on, or for a place that a deploy has
+    taken away, is void: nothing changes at all.
     Raises ``Unheard`` when it needs to know what a text asks and nobody has listened.
     """
-    if event.kind == "timer" and event.turn != session.turn:
+    if event.kind == "timer" and (event.turn != session.turn or relocate(flows, session.copy())):
         return session, []
     after = session.copy()
     after.turn += 1
@@ -60,9 +61,8 @@ class _Turn:
         if self.session.human and not self._returns_from_human():
             return
         if relocate(self.walk.flows, self.session):
-            if event.kind != "timer":
-                self.walk.say("engine.moved_on")
-                self._settle_anew()
+            self.walk.say("engine.moved_on")
+            self._settle_anew()
             return
         unasked = {"timer": self._timer, "signal": self._signal, "fresh": self._look_again}
         if event.kind in unasked:

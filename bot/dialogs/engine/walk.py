@@ -57,8 +57,8 @@ class Walk:
         return flow
 
     def question(self, frame: Frame) -> Question | None:
-        """Return the open question of a frame, unless it has been answered meanwhile."""
-        step = question_of(self.flow(frame), frame.step)
+        """Return the open question of a frame, unless it is answered meanwhile, or gone."""
+        step = question_of(self.flows.get(frame.flow), frame.step)
         return None if step is None or step.id in frame.answers else step
 
     def open(self) -> tuple[Frame | None, Question | None]:
