@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.dialogs.engine.context import Event
+from bot.dialogs.engine.context import Act, Event, Speak
 from bot.dialogs.engine.draw import lock_lines, lost_places
 from bot.dialogs.engine.flow import Flow, Flows
 from bot.dialogs.engine.slots import Number, Text
-from bot.dialogs.engine.step import Ask, Say
+from bot.dialogs.engine.step import Ask, Call, Do, Done, Say, Wait
 from tests.dialogs.small import Catalogue, Talk
 from tests.dialogs.test_turn import FORM as ANY
 from tests.dialogs.test_turn import HOME, OTHER
@@ -160,3 +160,133 @@ def test_where_a_person_has_taken_over_a_flow_that_is_gone_is_told_when_the_bot_
     t.flows = without(V1, "f")
     assert t.say("T1") == []
     assert t.say("menu") == ["engine.moved_on", "home.pick"]
+
+
+INNER = Flow("inner", (Ask("q", Text(), "@end"),))
+
+
+def outer(call, **more):
+    return Flow("outer", (
+        Ask("first", Text(), call), Call(call, "inner", "told", keep=("q",)), Say("told", "@end"),
+    ), **more)  # fmt: skip
+
+
+def in_inner(*below):
+    t = Talk(Flows((*V1.flows, outer("ask"), INNER)), Catalogue())
+    for name in below:
+        t.start(name)
+    t.start("outer")
+    t.say("x")
+    return t
+
+
+def test_a_flow_that_is_gone_below_leaves_the_one_on_top_alone():
+    t = at_cert()
+    t.start("other")
+    t.flows = without(V1, "f")
+    assert t.say("tea") == ["other.thanks"]
+    assert t.session.stack == []
+
+
+def test_a_call_that_was_renamed_is_still_come_back_to():
+    t = in_inner()
+    t.flows = Flows((*V1.flows, outer("invite", moved={"ask": "invite"}), INNER))
+    assert t.say("tea") == ["outer.told"]
+
+
+REST = Flow("outer", (Ask("first", Text(), "rest"), Ask("rest", Text(), "@end")))
+
+
+@pytest.mark.parametrize(("now", "below"), [((), "other.what"), ((REST,), "outer.rest")])
+def test_a_flow_whose_caller_is_gone_is_left_for_what_is_there(now, below):
+    t = in_inner("other")
+    t.flows = Flows((*V1.flows, INNER, *now))
+    assert t.say("help")[-1] == "inner.q"
+    said = t.say("cancel")
+    assert (said[0], said[-1]) == ("engine.cancelled", below)
+
+
+def test_a_flow_whose_caller_is_gone_is_not_taken_for_called_by_what_lies_under_that():
+    t = in_inner("other")
+    other = Flow("other", (Ask("what", Text(), "ask"), Say("ask", "@end")))
+    t.flows = Flows((HOME, ANY, other, INNER))
+    t.say("help")
+    assert t.say("cancel") == ["engine.cancelled", "engine.where_we_were", "other.what"]
+
+
+def test_what_has_been_said_found_out_and_done_is_so_under_new_names():
+    def flow(say, find, **more):
+        return Flow("g", (
+            Say(say, find),
+            Do(find, lambda k, c: Done({"found": c.facts["n"]}), "act"),
+            Do("act", lambda k, c: Done(acts=(Act("x"),)), "q"),
+            Ask("q", Text(), "tell"),
+            Say("tell", "@end", values=lambda k, _c: dict(k)),
+        ), **more)  # fmt: skip
+
+    t = Talk(Flows((HOME, ANY, flow("hello", "find"))), Catalogue(), facts={"n": 1})
+    assert t.start("g", who="Li") == ["g.hello", "g.q"]
+    t.flows = Flows(
+        (HOME, ANY, flow("welcome", "look", moved={"hello": "welcome", "find": "look"}))
+    )
+    t.facts = {"n": 2}
+    assert t.say("x") == ["g.tell"]
+    assert t.kinds(Speak)[0].values == {"who": "Li", "found": 1, "q": "x"}
+    assert t.kinds(Act) == []
+
+
+def test_what_came_for_a_wait_that_was_renamed_is_told():
+    def flow(wait, **more):
+        return Flow("w", (Wait(wait, "thanks", signal="paid"), Say("thanks", "@end")), **more)
+
+    t = Talk(Flows((HOME, ANY, OTHER, flow("paid"))), Catalogue())
+    t.start("w")
+    t.start("other")
+    t.flows = Flows((HOME, ANY, OTHER, flow("payment", moved={"paid": "payment"})))
+    t.event(Event("signal", name="paid"))
+    assert t.say("tea") == ["other.thanks", "w.thanks"]
+
+
+def test_a_question_below_that_asks_nothing_any_more_is_passed():
+    t = at_cert()
+    t.start("other")
+    t.flows = release(
+        Ask("name", Text(), "cert"), Say("cert", "phone"), Ask("phone", Text(), "end")
+    )
+    assert t.say("tea") == ["other.thanks", "f.phone"]
+    assert t.frame.answers == {"name": "Li"}
+
+
+TWO = release(Ask("born", Text(), "name"), Ask("name", Text(), "cert"), Ask("cert", Text(), "end"))
+ONE = release(
+    Ask("person", Text(), "cert"), Ask("cert", Text(), "end"),
+    moved={"born": "person", "name": "person"},
+)  # fmt: skip
+
+
+def test_two_questions_made_one_are_one_answer_to_take_back():
+    t = Talk(TWO, Catalogue())
+    t.start("f")
+    t.say("1970")
+    t.say("Li")
+    t.flows = ONE
+    assert t.say("back") == ["f.person"]
+    assert t.say("back") == ["engine.no_way_back", "f.person"]
+    assert t.frame.answers == {}
+
+
+def test_an_open_question_that_has_been_made_one_with_an_answered_one_is_gone():
+    t = Talk(TWO, Catalogue())
+    t.start("f")
+    t.say("1970")
+    t.flows = ONE
+    assert t.say("Li") == ["engine.moved_on", "f.cert"]
+    assert t.frame.answers == {"person": "1970"}
+
+
+def test_the_lock_follows_a_new_name():
+    now = release(
+        Ask("name", Text(), "number"), Ask("number", Text(), "phone"), Ask("phone", Text(), "end"),
+        moved={"cert": "number"},
+    )  # fmt: skip
+    assert list(lost_places(now, "\n".join(lock_lines(V1)))) == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.dialogs.engine.flow import Flow, Flows, question_of
+from itertools import pairwise
+
+from bot.dialogs.engine.flow import Flow, Flows
 from bot.dialogs.engine.session import Frame, Session
 from bot.dialogs.engine.step import slot_type
 
@@ -14,42 +16,29 @@ def relocate(flows: Flows, session: Session) -> bool:
     answer, is lost: the caller says so and settles anew, and the message at hand, which
     was meant for the old question, is never fed to the new one. Answers are kept.
     """
-    lost = False
-    kept: list[Frame] = []
-    for frame in session.stack:
-        flow = flows.get(frame.flow)
-        if flow is None:
-            lost = True
-            continue
-        _rename(flow, frame)
-        kept.append(frame)
-    for at, frame in enumerate(kept):
-        below = flows.get(kept[at - 1].flow) if at else None
-        if frame.called and (below is None or below.step(frame.called) is None):
+    for below, frame in pairwise(session.stack):
+        caller = flows.get(below.flow)
+        if caller is None or caller.step(frame.called) is None:
             frame.called = ""
-    top_was = session.stack[-1] if session.stack else None
-    session.stack = kept
-    if not kept:
-        return lost
-    top = kept[-1]
-    return top is not top_was or not _stands(flows, top)
+    kept = [(flow, frame) for frame in session.stack if (flow := flows.get(frame.flow))]
+    for flow, frame in kept:
+        _rename(flow, frame)
+    was, session.stack = session.top, [frame for _, frame in kept]
+    return session.top is not was or (bool(kept) and not _stands(*kept[-1]))
 
 
 def _rename(flow: Flow, frame: Frame) -> None:
     moved = flow.moved
-    if not moved:
-        return
     frame.step = moved.get(frame.step, frame.step)
     frame.answers = {moved.get(name, name): value for name, value in frame.answers.items()}
     frame.computed = {moved.get(name, name): value for name, value in frame.computed.items()}
     frame.done = [moved.get(name, name) for name in frame.done]
-    frame.trail = [moved.get(name, name) for name in frame.trail]
+    frame.trail = list(dict.fromkeys(moved.get(name, name) for name in frame.trail))
 
 
-def _stands(flows: Flows, frame: Frame) -> bool:
-    flow = flows.get(frame.flow)
-    question = question_of(flow, frame.step)
-    if flow is None or question is None or slot_type(question) != frame.asks:
-        frame.answers.pop(frame.step, None)
+def _stands(flow: Flow, frame: Frame) -> bool:
+    """Tell whether the open question is there, and open: it may be one with another now."""
+    step = flow.step(frame.step)
+    if step is None or slot_type(step) != frame.asks:
         return False
-    return True
+    return frame.step not in frame.answers
