@@ -3,7 +3,7 @@
 import pytest
 
 from bot.dialogs.engine.draw import keys_needed, lost_places, mermaid
-from bot.dialogs.engine.flow import BadFlow, Flow, Flows, as_json_value, drawn
+from bot.dialogs.engine.flow import CODES, BadFlow, Flow, Flows, as_json_value, drawn
 from bot.dialogs.engine.slots import Number, Text
 from bot.dialogs.engine.step import Ask, Branch, Call, Choose, Go, Say, Split, Wait
 from bot.dialogs.script import FLOWS
@@ -23,6 +23,11 @@ END = Say("end", "@end")
         ((Split("a", {"x": "@end"}, {"x": 0}),), {}, "ways and weights differ"),
         ((Say("a", "@end"), END), {}, "no way leads here"),
         ((Say("a", "b"), Say("b", "a")), {}, "f: a loop through a -> b -> a$"),
+        (
+            (Say("a", "b"), Choose("b", {"x": "c", "y": "@end"}), Say("c", "d"), Say("d", "b")),
+            {},
+            "f: a loop through b -> c -> d -> b$",
+        ),
         ((Choose("a"),), {}, "offers nothing"),
         ((Split("a", {"x": "@end"}, {"y": 1}),), {}, "ways and weights differ"),
         ((Wait("a", "@end"),), {}, "waits for nothing"),
@@ -59,9 +64,31 @@ def test_the_numbers_that_name_questions_are_all_different():
     assert len(codes) == len(set(codes))
 
 
+def test_the_numbers_that_name_questions_and_their_options_are_in_their_range():
+    codes = [flow.code(step.id) for flow in FLOWS.flows for step in flow.steps]
+    assert all(code in CODES and code % 100 == 0 and code + 99 in CODES for code in codes)
+
+
+def test_a_question_has_the_same_number_in_every_release():
+    """It stands in bubbles that people keep for years: these may never change."""
+    home = Flow("home", (END,))
+    codes = [home.code(step) for step in ("pick", "a", "h")]
+    assert codes == [823_799_500, 980_313_500, 899_906_700]
+
+
+def test_ways_that_part_and_meet_again_are_no_loop_however_many():
+    fork = {"l": "left", "r": "right"}
+    steps = []
+    for n in range(200):
+        ways = {way: f"{to}{n}" for way, to in fork.items()}
+        steps.append(Branch(f"fork{n}", lambda k, c: "l", ways))
+        steps += [Say(to, f"fork{n + 1}") for to in ways.values()]
+    assert Flow("f", (*steps, Say("fork200", "@end")))
+
+
 def test_an_answer_that_cannot_be_stored_is_refused_at_once():
     assert as_json_value({"a": (1, None, "x")}) == {"a": [1, None, "x"]}
-    with pytest.raises(TypeError, match="cannot be stored"):
+    with pytest.raises(TypeError, match="type object cannot be stored"):
         as_json_value(object())
 
 

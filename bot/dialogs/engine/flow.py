@@ -6,6 +6,7 @@ import hashlib
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from bot.dialogs.engine.context import Context
@@ -188,23 +189,12 @@ def _reached(flow: Flow) -> set[str]:
 
 
 def _loop(flow: Flow) -> str:
-    finished: set[str] = set()
-    under_way: list[str] = []
-
-    def visit(name: str) -> str:
-        if name in ENDS or name in finished or flow.step(name) is None:
-            return ""
-        if name in under_way:
-            return " -> ".join([*under_way[under_way.index(name) :], name])
-        under_way.append(name)
-        for _, to in exits(flow.step(name)):  # type: ignore[arg-type]
-            if found := visit(to):
-                return found
-        under_way.pop()
-        finished.add(name)
-        return ""
-
-    return visit(flow.steps[0].id)
+    ways = {step.id: [to for _, to in exits(step)] for step in flow.steps}
+    try:
+        TopologicalSorter(ways).prepare()
+    except CycleError as found:
+        return " -> ".join(reversed(found.args[1]))
+    return ""
 
 
 @dataclass(frozen=True)
