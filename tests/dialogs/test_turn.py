@@ -4,7 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialogs.engine.context import Act, CancelTimers, Event, SetTimer, Speak
+from bot.dialogs.engine.context import (
+    Act,
+    CancelTimers,
+    Context,
+    Event,
+    Option,
+    SetTimer,
+    Speak,
+    Unheard,
+)
 from bot.dialogs.engine.flow import Flow, Flows
 from bot.dialogs.engine.session import Session, UnknownVersion
 from bot.dialogs.engine.slots import Day, Number, Photo, Text
@@ -22,6 +31,8 @@ from bot.dialogs.engine.step import (
     Split,
     Wait,
 )
+from bot.dialogs.engine.turn import turn
+from bot.messages import Heard
 from tests.dialogs.small import Catalogue, Lexicon, Talk
 
 HOME = Flow(
@@ -238,34 +249,65 @@ def test_a_flow_under_way_is_never_started_twice():
     assert len(t.session.stack) == 1
 
 
-def test_a_tap_on_the_open_question_answers_it():
+def test_a_wish_for_a_talk_that_is_not_there_starts_none():
+    t = talk(lexicon=Lexicon(starts={"fly": "flying"}))
+    t.start("form")
+    assert t.say("fly") == ["form.age"]
+
+
+COLLECT = Flow("c", (Collect("photos", "@end"),))
+
+
+def unheard(flow, *said):
+    """Say things that nobody has listened to; return what the last of them has to wait for."""
+    t = talk(flow)
+    t.start(flow.name)
+    context = Context(t.now, t.now.date(), t.catalogue, t.lexicon)
+    session = t.session
+    with pytest.raises(Unheard) as missing:
+        for text in said:
+            session, _ = turn(t.flows, session, Event("text", text=text), context)
+    return missing.value.text, missing.value.waits
+
+
+def test_what_nobody_has_listened_to_says_what_the_open_question_asks_for():
+    assert unheard(FORM, "Li", "zz") == ("zz", "number")
+    assert unheard(Flow("pick", (Choose("a", {"x": "@end"}),)), "zz") == ("zz", "choice")
+    assert unheard(COLLECT, "zz") == ("zz", "photos")
+    assert unheard(WAITING, "zz") == ("zz", "wait")
+    assert unheard(Flow("short", (Say("hello", "@end"),)), "zz") == ("zz", "")
+
+
+WHICH = Flow(
+    "which",
+    (
+        Choose("one", next="told", offered=lambda k, _c: tuple(
+            Option(intent, intent) for intent in k["intents"]
+        )),
+        Say("told", "@end", values=lambda k, _c: {"one": k["one"]}),
+    ),
+    quiet=True,
+)  # fmt: skip
+
+
+def between(*intents):
+    return Event("text", text="zz", heard=Heard("choice", intents, 0.5))
+
+
+def test_where_two_questions_may_be_meant_it_is_asked_which():
+    t = Talk(Flows((HOME, FORM, WHICH), which="which"), CATALOGUE)
+    t.start("form")
+    t.say("Li")
+    assert t.event(between("price", "hours")) == ["which.one"]
+    assert t.say("2") == ["which.told", "engine.where_we_were", "form.age"]
+    assert t.kinds(Speak)[0].values == {"one": "hours"}
+
+
+def test_where_no_flow_asks_which_it_is_explained():
     t = talk()
     t.start("form")
     t.say("Li")
-    t.say("40")
-    (speak,) = t.kinds(Speak)
-    assert t.say("Yes", speak.code + 1) == ["form.saved"]
-
-
-def test_a_tap_on_an_old_bubble_answers_nothing():
-    t = talk()
-    t.say("xyz")
-    old = t.kinds(Speak)[-1].code + 1
-    t.start("form")
-    t.say("Li")
-    t.say("40")
-    assert t.say("yes", old) == ["engine.old_tap", "form.sure"]
-    assert "sure" not in t.frame.answers
-    t.say("cancel")
-    assert t.say("The form", old) == ["engine.old_tap", "home.pick"]
-
-
-def test_a_lost_tap_number_is_no_hindrance():
-    t = talk()
-    t.start("form")
-    t.say("Li")
-    t.say("40")
-    assert t.say("Yes", 0) == ["form.saved"]
+    assert t.event(between("price", "hours")) == ["form.age.again"]
 
 
 def test_a_photo_is_no_answer_to_a_question_in_words():
@@ -284,9 +326,21 @@ def test_who_cannot_type_gets_a_person_and_keeps_his_question():
         assert said[0] == "engine.not_this_kind"
         assert said[-1] == "form.name"
         called.append("engine.human_noted" in said)
-        assert len(t.kinds(Act)) == called[-1]
+        act = Act("ask_human", {"reason": "form", "words": ""})
+        assert t.kinds(Act) == [act] * called[-1]
     assert called == [False, False, True] * 3
     assert t.say("Li") == ["form.age"]
+
+
+def test_a_kind_of_message_with_words_of_its_own_is_told_by_them():
+    t = talk()
+    t.catalogue = Catalogue(CATALOGUE.choices, frozenset(
+        {"engine.not_this_kind.voice", "engine.only_words.voice"}
+    ))  # fmt: skip
+    assert t.event(Event("voice", media="m")) == ["engine.only_words.voice", "home.pick"]
+    t.start("form")
+    assert t.event(Event("voice", media="m"))[0] == "engine.not_this_kind.voice"
+    assert t.event(Event("image", media="m"))[0] == "engine.not_this_kind"
 
 
 def test_a_person_who_takes_over_silences_the_bot_until_it_is_called():
@@ -384,7 +438,14 @@ def test_a_wait_below_a_digression_ends_and_is_taken_up_afterwards():
     assert t.say("tea") == ["other.thanks", "wait.thanks"]
 
 
-COLLECT = Flow("c", (Collect("photos", "@end", most=3), Say("never", "@end"))[:1])
+def test_a_wait_below_photos_ends_by_its_time_and_takes_none_of_them():
+    t = talk(WAITING, Flow("c", (Collect("photos", "ok"), Say("ok", "@end"))))
+    t.start("wait")
+    t.start("c")
+    t.event(Event("image", media="1"))
+    assert t.timer("wait") == []
+    t.event(Event("image", media="2"))
+    assert t.say("done") == ["c.ok", "wait.too_late"]
 
 
 def test_photos_are_collected_up_to_the_most():
@@ -402,11 +463,13 @@ def test_photos_are_collected_up_to_the_most():
 
 @pytest.mark.parametrize("end", ["quiet", "word"])
 def test_photos_are_done_after_a_quiet_while_or_on_a_word(end):
-    t = talk(Flow("c", (Collect("photos", "ok"), Say("ok", "@end"))))
+    ok = Say("ok", "@end", values=lambda k, _c: dict(k))
+    t = talk(Flow("c", (Collect("photos", "ok"), ok)))
     t.start("c")
     assert t.say("done")[-1] == "c.photos"
     t.event(Event("image", media="1"))
     assert (t.timer("collect") if end == "quiet" else t.say("done")) == ["c.ok"]
+    assert t.kinds(Speak)[0].values == {"photos": ["1"]}
 
 
 def test_a_called_flow_hands_back_what_it_found():
@@ -508,46 +571,6 @@ def test_a_session_of_an_unknown_version_is_not_guessed_at():
         Session.from_json('{"v": 99, "stack": []}')
 
 
-REMIND = Flow(
-    "remind",
-    (
-        Ask("day", Text(), "save"),
-        Do("save", lambda k, c: Done(acts=(Act("save", {"id": k["tapped"]}),)), "ok"),
-        Say("ok", "@end"),
-    ),
-)
-
-
-def test_a_wish_about_another_thing_never_answers_for_the_first():
-    t = talk(REMIND, lexicon=Lexicon(starts={"renewed": "remind"}))
-    first, second = 10_000_000_001, 10_000_000_002
-    t.say("renewed", first)
-    assert t.say("renewed", first) == ["remind.day"]
-    assert t.say("renewed", second) == ["remind.day"]
-    assert t.say("2030-01-01") == ["remind.ok"]
-    assert t.kinds(Act) == [Act("save", {"id": second})]
-    assert t.session.stack == []
-
-
-def test_a_wish_tapped_on_an_old_bubble_comes_back_with_all_answers():
-    t = talk(lexicon=Lexicon(starts={"The form": "form"}))
-    t.say("xyz")
-    old = t.kinds(Speak)[-1].code + 1
-    t.start("form")
-    t.say("Li")
-    assert t.say("The form", old) == ["form.age"]
-    assert t.frame.answers == {"name": "Li"}
-
-
-def test_a_tap_on_a_question_of_a_release_gone_by_answers_nothing():
-    t = talk()
-    t.start("form")
-    t.say("Li")
-    t.say("40")
-    gone = Flow("gone", (Ask("q", Text(), "@end"),)).code("q") + 1
-    assert t.say("Yes", gone) == ["engine.old_tap", "form.sure"]
-
-
 def test_what_was_given_and_what_came_is_known_behind_a_wait():
     flow = Flow("w", (Wait("paid", "thanks", signal="paid"),
                       Say("thanks", "@end", values=lambda k, _c: dict(k))))  # fmt: skip
@@ -598,24 +621,6 @@ def test_a_sentence_inserted_above_a_question_is_silent_however_the_question_end
     t.start("i")
     t.flows = Flows((HOME, FORM, Flow("i", (Say("new", "w"), *steps))))
     assert deed(t) == [said]
-
-
-def test_a_tap_on_a_renamed_question_still_answers_it_and_on_another_does_not():
-    ways = {"yes": "@end", "no": "@end"}
-    words = {f"f.{name}": {"yes": "Yes", "no": "No"} for name in ("old", "other", "sure", "more")}
-    before = Flow("f", (Choose("old", dict.fromkeys(ways, "other")), Choose("other", ways)))
-    now = Flow(
-        "f",
-        (Choose("sure", dict.fromkeys(ways, "more")), Choose("more", ways)),
-        moved={"old": "sure", "other": "more"},
-    )
-    t = Talk(Flows((HOME, FORM, before)), Catalogue(words))
-    t.start("f")
-    tap, other = before.code("old") + 1, before.code("other") + 1
-    t.flows = Flows((HOME, FORM, now))
-    assert t.say("Yes", other) == ["engine.old_tap", "f.sure"]
-    assert t.say("Yes", tap) == ["f.more"]
-    assert t.frame.answers == {"sure": "yes"}
 
 
 MENU = Flow("menu", (Choose("pick", {"a": "@end", "b": "@end"}),), quiet=True)
