@@ -2,10 +2,22 @@
 
 import pytest
 
-from bot.dialogs.engine.draw import keys_needed, lost_places, mermaid
+from bot.dialogs.engine.draw import keys_needed, lock_lines, lost_places, mermaid
 from bot.dialogs.engine.flow import CODES, BadFlow, Flow, Flows, as_json_value, drawn
 from bot.dialogs.engine.slots import Number, Text
-from bot.dialogs.engine.step import Ask, Branch, Call, Choose, Go, Say, Split, Wait
+from bot.dialogs.engine.step import (
+    Ask,
+    Branch,
+    Call,
+    Choose,
+    Collect,
+    Do,
+    Done,
+    Go,
+    Say,
+    Split,
+    Wait,
+)
 from bot.dialogs.script import FLOWS
 
 END = Say("end", "@end")
@@ -137,6 +149,43 @@ def test_a_flow_is_drawn_with_every_kind_of_way():
   _human(("human"))
 """
     )
+
+
+def test_ways_without_a_name_and_ways_of_time_and_chance_are_drawn():
+    flow = Flow("f", (
+        Choose("pick", {"x": "split"}, next="wait", offered=lambda k, c: ()),
+        Split("split", {"a": "wait", "b": "@again"}, {"a": 1, "b": 1}),
+        Wait("wait", "photos", signal="s", late="late"),
+        Collect("photos", "@end"),
+        Do("late", lambda k, c: Done(), "@end"),
+    ))  # fmt: skip
+    arrows = [line.strip() for line in mermaid(flow).splitlines() if "-->" in line]
+    assert arrows == [
+        "pick -- x --> split",
+        "pick --> wait",
+        "pick -- give up --> _human",
+        "split -- a --> wait",
+        "split -- b --> _again",
+        "wait --> photos",
+        "wait -- late --> late",
+        "photos --> _end",
+        "photos -- give up --> _human",
+        "late --> _end",
+    ]
+
+
+def test_the_lock_lists_every_question_with_what_it_asks_for():
+    flow = Flow("home", (
+        Say("hello", "name"),
+        Ask("name", Text(), "pick"),
+        Choose("pick", {"x": "wait"}),
+        Wait("wait", "photos", signal="s"),
+        Collect("photos", "done"),
+        Do("done", lambda k, c: Done(), "@end"),
+    ))  # fmt: skip
+    assert list(lock_lines(Flows((flow,)))) == [
+        "home name text", "home photos photos", "home pick choice", "home wait wait",
+    ]  # fmt: skip
 
 
 def test_comments_and_empty_lines_of_the_lock_promise_nothing():
