@@ -50,7 +50,7 @@ check: .venv/.ready-test
 	$(BIN)/weldmate flows draw --check
 
 test: check
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist worksteal
 
 format: .venv/.ready-test
 	$(BIN)/ruff format .
