@@ -80,9 +80,9 @@ def shown(known: Slots, context: Context) -> dict[str, Any]:
     """Fill in what was read, line by line, and what is doubtful about it."""
     photo = kept(known, context)
     if photo is None or photo.reading is None:
-        return {"paper": "", "lines": ""}
-    lines = [*_lines(photo.reading, context), *_warnings(photo.reading, context)]
-    return {"paper": label(photo.document, context), "lines": "\n".join(lines)}
+        return {"paper": "", "lines": ()}
+    lines = (*_lines(photo.reading, context), *_warnings(photo.reading, context))
+    return {"paper": label(photo.document, context), "lines": lines}
 
 
 def _lines(reading: PhotoReading, context: Context) -> Iterator[str]:

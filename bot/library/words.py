@@ -22,6 +22,12 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in _FORMATTER.parse(text) if name is not None)
 
 
+class Worded(str):
+    """Words of the catalogue: links in them are ours, values in them have been made harmless."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Words:
     """All sentences by key, and the options of the questions that have some.
@@ -48,9 +54,13 @@ class Words:
         return self.choices.get(key, ())
 
     def say(self, key: str, values: Mapping[str, Any] | None = None) -> str:
-        """Put a key into words. Raises ``KeyError`` for an unknown key or a missing value."""
+        """Put a key into words. Raises ``KeyError`` for an unknown key or a missing value.
+
+        Values are made harmless; what this has said before is already, alone or as a tuple
+        of lines.
+        """
         shown = {name: self._show(value) for name, value in (values or {}).items()}
-        return self.texts[key].format_map({**self.fixed, **shown})
+        return Worded(self.texts[key].format_map({**self.fixed, **shown}))
 
     def _show(self, value: Any) -> str:
         if isinstance(value, date):
@@ -58,6 +68,10 @@ class Words:
             return self.texts["common.date"].format_map(parts)
         if isinstance(value, str) and value.endswith(".name") and value in self.texts:
             return self.texts[value]
+        if isinstance(value, tuple):
+            return "\n".join(map(self._show, value))
+        if isinstance(value, Worded):
+            return value
         return html.escape(str(value), quote=True)
 
     def pattern(self, key: str) -> re.Pattern[str]:

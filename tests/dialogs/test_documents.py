@@ -34,6 +34,13 @@ def test_what_was_read_is_shown_line_by_line_and_confirmed(talk):
     assert talk.form.name == "张三"
 
 
+def test_the_link_to_the_page_is_one_to_tap_and_what_was_read_is_none(talk):
+    assert '<a href="https://x/upload">拍照上传</a>' in talk.words
+    talk.photo()
+    talk.read("id_front", name='<a href="x">&', id_number=ID)
+    assert "姓名：&lt;a href=&quot;x&quot;&gt;&amp;\n" in talk.words
+
+
 @pytest.mark.parametrize(
     ("field", "asked", "typed", "value"),
     [
