@@ -113,8 +113,14 @@ class StoredApplications:
         return found
 
     def fill(self, form: Form, now: datetime) -> None:
-        """Replace what the form holds; its ID number can be found again, and not be read."""
+        """Replace what the form holds; its ID number can be found again, and not be read.
+
+        Whoever is another by it has not been checked yet.
+        """
         row, cipher = self._editable()
+        before = read_form(cipher, row)
+        if (before.name, before.id_number) != (form.name, form.id_number):
+            self._run(_REAL_NAME, row=row.id, way="", now=micros(now))
         found_by = ""
         if form.id_number:
             found_by = self.contact.cipher.digest(form.id_number, "applications.id_number")

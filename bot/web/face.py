@@ -13,6 +13,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from bot.dialogs.agree import agrees
+from bot.domain.form import Form
 from bot.handlers.router import drain
 from bot.handlers.talk import context_of
 from bot.messages import Incoming
@@ -56,7 +57,7 @@ class Views:
             link = check.begin(form.name, form.id_number, back)
         except NotChecked:
             return self._page("busy", 503)
-        self.house.cache.put(_name(application), link.token, TOKEN_S)
+        self.house.cache.put(_name(application), f"{_who(form)} {link.token}", TOKEN_S)
         return redirect(link.url)
 
     def done(self, token: str) -> AnyResponse:
@@ -67,13 +68,14 @@ class Views:
         held = self.house.cache.get(_name(application)) if application else None
         if application is None or check is None or held is None:
             return self._page("closed", 410)
+        asked_of, _, held = held.partition(" ")
         try:
             result = check.result(held)
         except NotChecked:
             return self._page("busy", 503)
         if result.state == "open":
             return self._page("open")
-        counts = result.state == "failed" or self._write_down(application)
+        counts = result.state == "failed" or self._write_down(application, asked_of)
         state = result.state if counts else "changed"
         self._tell(openid, application, held, state)
         return self._page(state)
@@ -105,12 +107,15 @@ class Views:
         agreed = agrees("identity", context) and agrees("face", context)
         return application if agreed else None
 
-    def _write_down(self, application: Application) -> bool:
-        """Write down that he is who he says; False if he says something else by now."""
+    def _write_down(self, application: Application, asked_of: str) -> bool:
+        """Write down that he is who he says; False if he says something else by now.
+
+        The face was compared with the name and number of the moment it was begun.
+        """
         now = self.house.clock.now()
         with self.house.conversations.open(application.contact_id) as conversation:
             current = self._agreed(conversation, now)
-            if current is None or (current.id, current.form) != (application.id, application.form):
+            if current is None or current.id != application.id or _who(current.form) != asked_of:
                 return False
             conversation.applications.real_name("face", now)
             return True
@@ -138,3 +143,8 @@ class Views:
 
 def _name(application: Application) -> str:
     return f"face:{application.id}"
+
+
+def _who(form: Form) -> str:
+    """Return what tells whether it is still the same person, and does not tell who."""
+    return hashlib.sha256(f"{form.name}:{form.id_number}".encode()).hexdigest()[:32]

@@ -58,7 +58,10 @@ class Paperwork:
 
     def fill_form(self, field, value):
         self._editable()
-        self.change(form=form({**self.application.form.to_row(), field: value}))
+        before = self.application
+        self.change(form=form({**before.form.to_row(), field: value}))
+        if field in {"name", "id_number"} and self.application.form != before.form:
+            self.change(real_name="")
 
     def receive_photo(self, document, media):
         if self.application.state in CLOSED:
