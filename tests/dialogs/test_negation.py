@@ -159,3 +159,10 @@ def test_a_certificate_of_the_list_is_not_taken_when_it_is_denied():
     assert slot.read(Event("text", "不是2027年3月1日到期的证"), options, None, Here) is None
     assert slot.read(Event("text", "不要再加一本"), options, None, Here) is None
     assert slot.read(Event("text", "那再加一本"), options, None, Here) == Answer("new")
+
+
+def test_a_spelling_that_only_begins_with_a_denial_does_not_deny_the_next():
+    options = (Option("yes", "可以", ("没问题", "不得")), Option("no", "算了"))
+    slot = Choice("sure")
+    assert slot.read(Event("text", "没问题可以"), options, None, Here) == Answer("yes")
+    assert slot.read(Event("text", "不得可以"), options, None, Here) is None

@@ -104,8 +104,9 @@ class Day:
     def _unreadable(self, partial: Any) -> Read:
         if not self.unreadable:
             return Again("slot.day.needed")
-        month_known = partial and len(str(partial)) == len("2027-03") and str(partial)[0] != "-"
-        return Answer(partial if month_known else UNREADABLE)
+        known = str(partial or "")
+        month_known = len(known) == len("2027-03") and not known.startswith("--")
+        return Answer(known if month_known else UNREADABLE)
 
     def _bounded(self, day: date, today: date) -> Read:
         if self.future and day <= today:
