@@ -108,6 +108,27 @@ def test_the_list_of_answers_is_forgotten_with_the_next_words():
     assert t.say("1") == ["form.saved"]
 
 
+def test_a_way_back_with_nothing_under_way_is_no_way():
+    assert talk().say("back") == ["engine.lost", "home.pick"]
+
+
+def test_correcting_where_nothing_is_answered_is_no_answer():
+    t = talk()
+    t.start("form")
+    assert t.say("correct 1") == ["engine.nothing_to_correct", "form.name"]
+    assert t.frame.answers == {}
+
+
+def test_a_global_word_that_no_code_follows_is_read_like_any_other():
+    class Dancing(Lexicon):
+        COMMANDS = Lexicon.COMMANDS | {"dance"}
+
+    t = talk(lexicon=Dancing())
+    t.start("form")
+    assert t.say("dance") == ["form.age"]
+    assert t.frame.answers == {"name": "dance"}
+
+
 def test_photos_collected_so_far_survive_a_look_at_the_answers():
     flow = Flow("c", (Ask("q", Text(), "photos"), Collect("photos", "@end")))
     t = talk(flow)
