@@ -48,7 +48,7 @@ class Repair:
             return True
         self.walk.drop()
         self.walk.say("engine.cancelled")
-        self.walk.resume()
+        self.walk.ask_again()
         return True
 
     def _restart(self) -> bool:
@@ -64,7 +64,7 @@ class Repair:
     def _base(self) -> Frame:
         """Return the flow the person began, under those that it called."""
         at = len(self.session.stack) - 1
-        while at > 0 and self.session.stack[at].called:
+        while self.session.stack[at].called:  # ``relocate`` has freed the lowest of a caller
             below = self.session.stack[at - 1]
             if self.walk.flow(below).quiet:
                 break
@@ -117,7 +117,7 @@ class Repair:
         if frame is None:
             return False
         if not frame.trail:
-            if frame.called and len(self.session.stack) > 1 and self._back_below():
+            if frame.called and self._back_below():
                 return True
             self.walk.say("engine.no_way_back")
             self.walk.ask()
@@ -203,4 +203,4 @@ class Repair:
         frame.computed = {
             step: found for step, found in frame.computed.items() if step == "" or step in before
         }
-        self.walk.settle(before[-1] if before else "")
+        self.walk.settle(name)
