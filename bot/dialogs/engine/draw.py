@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bot.dialogs.engine.flow import Flow, Flows
+from bot.dialogs.engine.flow import Flow, Flows, question_of
 from bot.dialogs.engine.step import (
     ACTED,
     Ask,
@@ -80,16 +80,11 @@ def lost_places(flows: Flows, lock: str) -> Iterator[str]:
         flow = flows.get(name)
         if flow is None:
             yield f"{name}: the flow is gone; people may be in it"
-        elif (found := _today(flow, step)) is None:
+        elif (question := question_of(flow, step)) is None:
             if step not in flow.retired:
                 yield f"{name}.{step}: gone, and neither moved nor retired"
-        elif found != kind:
-            yield f"{name}.{step}: asked for {kind}, now for {found}; give it a new name"
-
-
-def _today(flow: Flow, step: str) -> str | None:
-    found = flow.step(step)
-    return (slot_type(found) or None) if found else None
+        elif (now := slot_type(question)) != kind:
+            yield f"{name}.{step}: asked for {kind}, now for {now}; give it a new name"
 
 
 ENGINE_KEYS: Mapping[str, frozenset[str]] = {
