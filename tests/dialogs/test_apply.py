@@ -64,7 +64,7 @@ def test_all_that_is_there_is_not_asked_again(ready):
     ]  # fmt: skip
     assert ready.say("都对") == ["real_name.way"]
     assert ready.say("工作人员核对") == ["real_name.person_looks", "apply.hand_in"]
-    assert ready.say("交") == ["apply.thanks"]
+    assert ready.say("交") == ["apply.thanks", "apply.remind"]
     assert ready.paperwork.application.state == "submitted"
 
 
@@ -85,7 +85,7 @@ def test_a_line_may_be_changed_before_it_is_handed_in(ready):
     ready.say("改6")
     ready.say("12")
     assert ready.say("都对") == ["apply.hand_in_then"]
-    assert ready.say("交") == ["apply.thanks"]
+    assert ready.say("交") == ["apply.thanks", "apply.remind"]
     assert ready.form.years == "12"
 
 
@@ -99,7 +99,7 @@ def test_whoever_gives_another_name_is_checked_again(ready):
 def test_handed_in_by_another_meanwhile_it_is_with_the_operators_all_the_same(ready):
     at_hand_in(ready)
     ready.paperwork.deed("submit")
-    assert ready.say("交") == ["apply.thanks"]
+    assert ready.say("交") == ["apply.thanks", "apply.remind"]
     assert ready.paperwork.application.state == "submitted"
 
 
@@ -244,19 +244,37 @@ def test_nothing_is_said_to_be_corrected_after_it_was_handed_in(ready):
 @pytest.mark.parametrize(
     ("wish", "sure", "yes", "told"),
     [
-        ("撤回同意", "my_data.sure_withdraw", "撤回同意", "my_data.withdrawn"),
-        ("全部删掉", "my_data.sure_delete", "全部删掉", "my_data.forgotten"),
+        (["撤回同意", "收我材料的同意"], "my_data.sure_withdraw", "撤回同意", "my_data.withdrawn"),
+        (["全部删掉"], "my_data.sure_delete", "全部删掉", "my_data.forgotten"),
     ],
 )
 def test_it_is_destroyed_only_when_he_is_sure(ready, wish, sure, yes, told):
     ready.say("我的资料")
-    assert ready.say(wish) == [sure]
+    assert [ready.say(words) for words in wish][-1] == [sure]
     assert ready.say("先不删" if "delete" in sure else "先不撤") == ["my_data.left"]
     assert ready.paperwork.agreements
     ready.say("我的资料")
-    ready.say(wish)
+    for words in wish:
+        ready.say(words)
     assert ready.say(yes) == [told]
     assert ready.paperwork.agreements == {}
+
+
+@pytest.mark.parametrize(
+    ("purpose", "words", "acts"),
+    [
+        ("face", "刷脸的同意", ["withdraw_agreement"]),
+        ("reminders", "发提醒的同意", ["withdraw_agreement", "switch_reminders"]),
+    ],
+)
+def test_each_consent_is_taken_back_alone(ready, purpose, words, acts):
+    ready.agree(purpose, "1")
+    ready.say("我的资料")
+    assert ready.say("撤回同意") == ["my_data.consent"]
+    assert ready.say(words) == [f"my_data.no_{purpose}"]
+    assert set(ready.paperwork.agreements) == {"identity"}
+    assert ready.acts[-len(acts) :] == acts
+    assert ready.paperwork.application is not None
 
 
 def test_what_cannot_be_done_is_not_offered(talk):

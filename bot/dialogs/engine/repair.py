@@ -48,7 +48,7 @@ class Repair:
             return True
         self.walk.drop()
         self.walk.say("engine.cancelled")
-        self.walk.ask_again()
+        self.walk.resume()
         return True
 
     def _restart(self) -> bool:
