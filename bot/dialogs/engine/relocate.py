@@ -38,7 +38,4 @@ def _rename(flow: Flow, frame: Frame) -> None:
 
 def _stands(flow: Flow, frame: Frame) -> bool:
     """Tell whether the open question is there, and open: it may be one with another now."""
-    step = flow.step(frame.step)
-    if step is None or slot_type(step) != frame.asks:
-        return False
-    return frame.step not in frame.answers
+    return slot_type(flow.step(frame.step)) == frame.asks and frame.step not in frame.answers

@@ -196,7 +196,7 @@ def exits(step: Step) -> tuple[tuple[str, str], ...]:
             return (("", "@end"),)
 
 
-def slot_type(step: Step) -> str:
+def slot_type(step: Step | None) -> str:
     """Name what a question asks for; empty for a step that asks nothing."""
     match step:
         case Ask():

@@ -174,7 +174,7 @@ class _Turn:
             if not self._answer_faq(None):
                 self.walk.begin(self.walk.flows.home, {}, preface=lost(self.walk, self.event))
         elif step is None:  # what it waited for came while a menu lay on it
-            self.walk.settle(frame.step)
+            self.walk.resume()
         elif isinstance(step, Collect) and self.event.kind == "image":
             self._collect(frame, step)
         else:
@@ -240,7 +240,7 @@ class _Turn:
             return False
         heard = self.event.heard
         if heard is None:
-            raise Unheard(self.event.text, slot_type(step) if step else "")
+            raise Unheard(self.event.text, slot_type(step))
         match heard.kind:
             case "answer":
                 self.walk.say(f"faq.{heard.intents[0]}")
