@@ -92,6 +92,9 @@ def test_a_wish_about_another_thing_never_answers_for_the_first():
     assert t.say("2030-01-01") == ["remind.ok"]
     assert t.kinds(Act) == [Act("save", {"id": second})]
     assert t.session.stack == []
+    t.say("renewed", first)
+    t.say("2030-01-01")
+    assert t.kinds(Act) == [Act("save", {"id": first})]
 
 
 def test_a_wish_tapped_on_an_old_bubble_comes_back_with_all_answers():

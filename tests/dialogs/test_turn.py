@@ -14,7 +14,7 @@ from bot.dialogs.engine.context import (
     Speak,
     Unheard,
 )
-from bot.dialogs.engine.flow import Flow, Flows
+from bot.dialogs.engine.flow import Flow, Flows, awaited
 from bot.dialogs.engine.session import Session, UnknownVersion
 from bot.dialogs.engine.slots import Day, Number, Photo, Text
 from bot.dialogs.engine.step import (
@@ -669,3 +669,51 @@ def test_what_came_while_a_menu_lay_on_top_is_told_with_the_next_words():
     under_a_menu(t).event(Event("signal", name="paid"))
     assert t.say("hello there") == ["wait.thanks"]
     assert t.session.stack == []
+
+
+def test_who_wants_to_cheat_is_refused_and_asked_again():
+    t = talk()
+    t.start("form")
+    refused = Event("text", text="do it?", heard=Heard("refuse"))
+    t.say("Li")
+    assert t.event(refused) == ["faq.refuse_cheating", "engine.where_we_were", "form.age"]
+    assert t.frame.tries == 0
+
+
+FACTS = Flow(
+    "facts",
+    (
+        Branch("any", lambda _k, c: "y" if c.facts.get("any") else "n", {"y": "one", "n": "two"}),
+        Ask("one", Text(), "@end"),
+        Ask("two", Text(), "@end", values=lambda k, _c: dict(k)),
+    ),
+)
+
+
+def test_a_talk_looks_again_when_the_facts_it_stands_on_have_changed():
+    t = talk(FACTS, OTHER)
+    assert t.start("facts", who="Li") == ["facts.two"]
+    assert t.event(Event("fresh", flow="other")) == []
+    assert t.event(Event("fresh", flow="facts")) == ["facts.two"]
+    assert t.kinds(Speak)[0].values == {"who": "Li"}
+    t.facts = {"any": True}
+    assert t.event(Event("fresh", flow="facts")) == ["facts.one"]
+    t.start("other")
+    assert t.event(Event("fresh", flow="facts")) == []
+
+
+def test_a_called_talk_that_looks_again_still_goes_back_to_its_caller():
+    outer = Flow("outer", (Call("look", "facts", "told"), Say("told", "@end")))
+    t = talk(FACTS, outer)
+    t.start("outer")
+    t.event(Event("fresh", flow="facts"))
+    assert t.say("x") == ["outer.told"]
+
+
+def test_what_a_talk_waits_for_is_known_while_it_is_on_top():
+    t = talk(WAITING, OTHER)
+    assert awaited(t.flows, t.session) == ""
+    t.start("wait")
+    assert awaited(t.flows, t.session) == "paid"
+    t.start("other")
+    assert awaited(t.flows, t.session) == ""
