@@ -28,6 +28,15 @@ def pytest_addoption(parser):
     parser.addoption("--full", action="store_true", help="the long form of the fault tests")
 
 
+def pytest_collection_modifyitems(config, items):
+    """Leave the long form out: it is asked for, not skipped."""
+    if config.getoption("--full"):
+        return
+    long = [item for item in items if item.get_closest_marker("full")]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if not item.get_closest_marker("full")]
+
+
 @pytest.fixture(scope="session")
 def library():
     return load(ROOT / "content")

@@ -92,10 +92,9 @@ def test_a_worker_killed_while_a_photo_is_read_is_followed_by_one_that_reads_it(
     assert not left & readers()
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("point", "passes"), POINTS, ids=str)
-def test_wherever_the_worker_dies_he_is_told_once(sqlite_url, tmp_path, request, point, passes):
-    if not request.config.getoption("--full"):
-        pytest.skip("the long form: make faults")
+def test_wherever_the_worker_dies_he_is_told_once(sqlite_url, tmp_path, point, passes):
     with Stand(tmp_path, sqlite_url, parts=("web", "clock", "worker")) as stand:
         stand.processes["worker"].kill()
         stand.processes["worker"].wait()

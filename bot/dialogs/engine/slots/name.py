@@ -11,7 +11,7 @@ from bot.dialogs.engine.context import Context, Event, Option
 from bot.dialogs.engine.slots.answer import Again, Answer, Read
 from bot.dialogs.engine.slots.text import asks
 
-_HAN = "\u3400-\u9fff\u3007\U00020000-\U0003ffff"
+_HAN = "\u3400-\u9fff\N{IDEOGRAPHIC NUMBER ZERO}\U00020000-\U0003ffff"
 _DOTS = "\u00b7\u2022\u2027\N{KATAKANA MIDDLE DOT}\N{FULLWIDTH FULL STOP}."
 _NAME = re.compile(rf"[{_HAN}]{{2,4}}|[{_HAN}]{{1,15}}(?:[{_DOTS}][{_HAN}]{{1,15}})+")
 """Two to four signs; or parts with a dot between them, as Tibetans and Uyghurs write."""
