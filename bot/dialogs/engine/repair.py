@@ -64,7 +64,7 @@ class Repair:
     def _base(self) -> Frame:
         """Return the flow the person began, under those that it called."""
         at = len(self.session.stack) - 1
-        while self.session.stack[at].called:  # ``relocate`` has freed the lowest of a caller
+        while self.session.stack[at].called:  # the lowest was begun, not called
             below = self.session.stack[at - 1]
             if self.walk.flow(below).quiet:
                 break
