@@ -57,19 +57,20 @@ def test_a_welder_applies_by_phone_and_is_told_that_it_was_accepted(
         page.get_by_role("button", name="新来一位，关注").click()
         phone = Phone(page)
         phone.sees("要办哪一样")
-        phone.taps("申请复审", "同意让我收这些材料吗")
+        phone.taps("申请复审", "同意让我收吗")
         phone.taps("1. 同意", "身份证正面")
         papers(phone, page, request)
         two_days_later(phone, page)
         rest_of_papers(phone)
         form(phone)
         face(phone)
-        phone.sees("现在交给审核人员看吗", READ_MS)
-        phone.taps("1. 交", "交上来了")
+        phone.sees("现在交", READ_MS)
+        phone.taps("1. 交", "在到期前提醒您吗")
+        phone.taps("1. 要", "记好了")
         stand.weldmate("application", "accept", "1")
         phone.sees("材料", READ_MS)
         phone.says("进度", "要做什么")
-        expect(page.locator("#chat")).to_contain_text("▶️ 培训缴费")
+        expect(page.locator("#chat")).to_contain_text("▶️ 安排学习")
 
 
 def papers(phone, page, request):
@@ -120,9 +121,9 @@ def form(phone):
 
 
 def face(phone):
-    phone.taps("手机刷脸", "同意刷脸核对吗")
+    phone.taps("手机刷脸", "同意刷脸吗")
     phone.taps("1. 同意刷脸", "开始刷脸")
     check = phone.opens("开始刷脸")
     check.get_by_role("button", name="通过", exact=True).click()
-    expect(check.get_by_text("核对好了")).to_be_visible(timeout=10_000)
+    expect(check.get_by_text("刷脸通过了")).to_be_visible(timeout=10_000)
     check.close()

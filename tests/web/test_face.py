@@ -95,10 +95,10 @@ def test_a_face_that_passes_is_written_down_and_told_once(check):
     assert (answer.status_code, answer.location) == (302, "http://face/token-1")
     check.shows(True)
     for _ in range(2):
-        assert "核对好了" in says(check.comes_back())
+        assert "刷脸通过了" in says(check.comes_back())
     assert check.real_name == "face"
     assert check.told() == ["刷脸通过了。"]
-    assert "核对好了" in says(check.open())
+    assert "刷脸通过了" in says(check.open())
     assert len(check.service.checks) == 1
 
 
@@ -106,7 +106,7 @@ def test_a_face_that_fails_is_told_once_and_may_be_shown_again(check):
     check.open()
     check.shows(False)
     for _ in range(2):
-        assert "没核对上" in says(check.comes_back())
+        assert "刷脸没过" in says(check.comes_back())
     assert check.real_name == ""
     check.open()
     check.shows(True, 2)
