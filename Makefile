@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN = .venv/bin
 PIP = $(BIN)/pip install --quiet --disable-pip-version-check --no-warn-conflicts
 WHEELS = --require-hashes --only-binary :all:
+# one more than cores: many tests wait for processes
+WORKERS = $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 
 .PHONY: help demo test check format content faq lock faults bench clean
 
@@ -50,7 +52,7 @@ check: .venv/.ready-test
 	$(BIN)/weldmate flows draw --check
 
 test: check
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 format: .venv/.ready-test
 	$(BIN)/ruff format .
