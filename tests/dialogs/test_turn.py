@@ -684,8 +684,9 @@ FACTS = Flow(
     "facts",
     (
         Branch("any", lambda _k, c: "y" if c.facts.get("any") else "n", {"y": "one", "n": "two"}),
-        Ask("one", Text(), "@end"),
+        Say("one", "ask"),
         Ask("two", Text(), "@end", values=lambda k, _c: dict(k)),
+        Ask("ask", Text(), "@end"),
     ),
 )
 
@@ -697,17 +698,19 @@ def test_a_talk_looks_again_when_the_facts_it_stands_on_have_changed():
     assert t.event(Event("fresh", flow="facts")) == ["facts.two"]
     assert t.kinds(Speak)[0].values == {"who": "Li"}
     t.facts = {"any": True}
-    assert t.event(Event("fresh", flow="facts")) == ["facts.one"]
+    assert t.event(Event("fresh", flow="facts")) == ["facts.one", "facts.ask"]
+    assert t.event(Event("fresh", flow="facts")) == ["facts.one", "facts.ask"]
     t.start("other")
     assert t.event(Event("fresh", flow="facts")) == []
 
 
-def test_a_called_talk_that_looks_again_still_goes_back_to_its_caller():
-    outer = Flow("outer", (Call("look", "facts", "told"), Say("told", "@end")))
-    t = talk(FACTS, outer)
+def test_a_called_talk_that_looks_again_still_hands_back_what_it_found():
+    told = Say("told", "@end", values=lambda k, _c: dict(k))
+    t = talk(FACTS, Flow("outer", (Call("look", "facts", "told", keep=("two",)), told)))
     t.start("outer")
     t.event(Event("fresh", flow="facts"))
     assert t.say("x") == ["outer.told"]
+    assert t.kinds(Speak)[0].values == {"two": "x"}
 
 
 def test_what_a_talk_waits_for_is_known_while_it_is_on_top():
