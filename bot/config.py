@@ -65,6 +65,8 @@ class Settings:
     tencent_ocr_base: str = "https://ocr.tencentcloudapi.com"
     tencent_ocr: bool = False
     """Whether photos of ID cards are shown to Tencent Cloud for a second opinion."""
+    refund_alone_fen: int = 20_000
+    """What one operator may give back without a second, in fen."""
     failpoint: str = ""
     """A file by which a fault test arms a point at which the process kills itself."""
 
@@ -100,6 +102,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         forget_after_days=_number(environ, "FORGET_AFTER_DAYS", 30, 0, 365),
         application_keep_days=_number(environ, "APPLICATION_KEEP_DAYS", 30, 8, 365),
         pictures_keep_days=_number(environ, "PICTURES_KEEP_DAYS", 180, 0, 3650),
+        refund_alone_fen=_number(environ, "REFUND_ALONE_FEN", 20_000, 0, 100_000_000),
         **_addresses(environ),
         **_texts(environ),
     )

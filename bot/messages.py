@@ -34,6 +34,8 @@ Kind = Literal[
     # what our own workers found out
     "sight",
     "face",
+    # what WeChat Pay told us
+    "payment",
     # anything the platform invents after us
     "unknown",
 ]

@@ -20,6 +20,7 @@ from bot.hearing.content import FILE, is_stale
 from bot.hearing.model import BadModel
 from bot.library import BadContent, Library, check, load
 from bot.ports import PhotoState
+from bot.ports.payments import TOLD
 from bot.web.desk import STATUS
 from bot.web.upload import GOING
 
@@ -75,6 +76,7 @@ SAID_ELSEWHERE = frozenset(
         "application.expiring",
         "application.note",
         "application.between",
+        *(f"pay.told.{event}" for event in TOLD),
         *(f"application.told.{state}" for state in STATES if state != "draft"),
         *(f"application.reason.{reason}" for reason in REASONS),
         *(f"voice.{k}" for k in ("listening", "heard", "nothing", "to_words")),

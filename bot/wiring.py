@@ -27,6 +27,7 @@ from bot.ports import (
     ApplicationDesk,
     Clock,
     FaceCheck,
+    OrderDesk,
     Reader,
     Recogniser,
     SecondReader,
@@ -43,6 +44,7 @@ from bot.store.database import Database
 from bot.store.feedback import FeedbackDesk
 from bot.store.humans import StoredHumanDesk
 from bot.store.jobs import StoredJobList
+from bot.store.order_desk import StoredOrderDesk
 from bot.store.outbox import StoredOutbox
 from bot.store.retention import StoredRetention
 from bot.wechat import media
@@ -164,6 +166,17 @@ class House:
         """Renewals as operators see them."""
         return StoredApplicationDesk(
             self.database, self.cipher, self.conversations, self.library.documents, self._says
+        )
+
+    @cached_property
+    def orders(self) -> OrderDesk:
+        """All orders and their money."""
+        return StoredOrderDesk(
+            self.database,
+            self.cipher,
+            self.conversations,
+            self._says,
+            self.settings.refund_alone_fen,
         )
 
     @cached_property

@@ -29,6 +29,11 @@ class Fees:
     items: tuple[Fee, ...]
 
 
+def yuan(fen: int) -> str:
+    """Write an amount as a person reads it: 100 is 1.00."""
+    return f"{fen // 100}.{fen % 100:02}"
+
+
 def read(row: Row) -> Fees:
     """Read fees.yaml. Raises ``BadRow``."""
     row.only("sample items", "part of the fees")

@@ -18,6 +18,7 @@ from bot.domain.order import (
     Way,
 )
 from bot.domain.statement import Difference, Line
+from bot.messages import Said
 
 
 class PayFailed(Exception):
@@ -172,15 +173,16 @@ class Orders(Protocol):
         """Return all of them, the oldest first."""
         ...
 
-    def create(self, items: Sequence[Item], now: datetime) -> Order:
+    def create(self, items: Sequence[Item], now: datetime, nudges: Sequence[Said] = ()) -> Order:
         """Make an order for the open application, or return the one that waits.
 
-        The application becomes ``ordered``. Raises ``NotNow`` and ``LookupError``.
+        The application becomes ``ordered``; ``nudges`` is what is said after two hours and
+        on the next day while it is unpaid. Raises ``NotNow`` and ``LookupError``.
         """
         ...
 
-    def close(self, order_id: int, by: str, now: datetime) -> None:
-        """Close an unpaid order: what is paid from now on goes back. Raises ``NotNow``."""
+    def close(self, now: datetime) -> None:
+        """Close what is unpaid: what is paid from now on goes back. Raises ``NotNow``."""
         ...
 
     def ask_invoice(self, order_id: int, title: str, tax_number: str, now: datetime) -> None:
@@ -193,12 +195,35 @@ class Reconciled:
     """A day whose statement has been compared."""
 
     day: date
-    state: Literal["due", "agreed", "differs", "failed"]
+    state: Literal["agreed", "differs", "failed"]
     differences: tuple[Difference, ...] = ()
     reason: str = ""
 
 
-class Ledgers(Protocol):
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A payment or refund to be asked of WeChat, with the order it is of."""
+
+    order: Order
+    number: str
+
+    @property
+    def refund(self) -> Refund | None:
+        """Return the refund, if it is one."""
+        return next((one for one in self.order.refunds if one.number == self.number), None)
+
+    @property
+    def payment(self) -> Payment:
+        """Return the payment, or the one the refund is of."""
+        number = self.refund.payment if self.refund else self.number
+        return next(one for one in self.order.payments if one.number == number)
+
+
+TOLD = ("paid", "late", "twice", "refunded", "expired", "invoice")
+"""What its person is told of an order without asking; the words stand below ``pay.told``."""
+
+
+class OrderDesk(Protocol):
     """All orders: for the door that takes payments, for workers, and for operators."""
 
     def find(self, order_id: int) -> Order | None:
@@ -248,22 +273,38 @@ class Ledgers(Protocol):
         """Return numbers of payments and refunds that WeChat should be asked about now."""
         ...
 
-    def take(self, number: str, now: datetime) -> Payment | Refund | None:
-        """Claim what is to be asked for a minute; it comes back later and later."""
+    def take(self, number: str, now: datetime) -> Errand | None:
+        """Claim what is to be asked for a while; it comes back later and later."""
         ...
+
+    def expire(self, now: datetime) -> int:
+        """Close what was not paid in time, and tell; return how many orders."""
+        ...
+
+    def issued(self, order_id: int, now: datetime) -> None:
+        """Write down that an order's invoice was issued, and tell. Raises ``NotNow``."""
+        ...
+
+    def books(self) -> Books:
+        """Add up all of it."""
+        ...
+
+
+class Reconciliations(Protocol):
+    """Days of WeChat's statements, compared with our books."""
 
     def movements(self, day: date) -> Sequence[Line]:
         """Return what our books say of a day in Shanghai."""
         ...
 
-    def reconciled(self, result: Reconciled, now: datetime) -> None:
+    def keep(self, result: Reconciled, now: datetime) -> None:
         """Keep how a day's comparison ended."""
         ...
 
-    def days_due(self, now: datetime) -> Sequence[date]:
-        """Return days of the last week with orders whose statement is ready and not compared."""
+    def due(self, now: datetime) -> Sequence[date]:
+        """Return days of the last week whose statement is ready and was not compared."""
         ...
 
-    def books(self) -> Books:
-        """Add up all of it."""
+    def days(self) -> Sequence[Reconciled]:
+        """Return what became of each day, the latest first."""
         ...

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bot.messages import Incoming, Reply
 from bot.ports.applications import Agreements, Applications, PhoneCodes
+from bot.ports.payments import Orders
 from bot.ports.records import Certificates, Feedback
 from bot.ports.sending import Ledger, Mailbox
 from bot.ports.uploads import Uploads
@@ -80,6 +81,11 @@ class Conversation(Protocol):
     @property
     def applications(self) -> Applications:
         """His renewals."""
+        ...
+
+    @property
+    def orders(self) -> Orders:
+        """What he has ordered, and paid."""
         ...
 
     @property

@@ -25,6 +25,7 @@ from bot.store.cipher import Cipher
 from bot.store.contact import Contact
 from bot.store.driver import Row, Statement
 from bot.store.jobs import StoredJobs
+from bot.store.order_rows import CLOSE_UNPAID
 from bot.store.tables import OPEN, micros
 
 _CURRENT = Statement(f"{APPLICATION} WHERE a.contact_id = :id AND a.{OPEN}")
@@ -138,7 +139,14 @@ class StoredApplications:
         if note:
             self._run(_NOTE, event=event, note=cipher.seal(note, "note", event))
         self._run(_STATE, row=row.id, state=state, now=micros(now))
+        if row.state == "ordered" and deed != "pay":
+            self._close_unpaid(now)
         return state
+
+    def _close_unpaid(self, now: datetime) -> None:
+        """Close what he has ordered and not paid: it has no purpose any more."""
+        for statement in CLOSE_UNPAID:
+            self._run(statement, now=micros(now))
 
     def real_name(self, way: Literal["face", "person"], now: datetime) -> None:
         """Write down how it was checked who he is."""
@@ -239,6 +247,7 @@ class StoredApplications:
 
     def shred(self, now: datetime) -> None:
         """Destroy the keys of all his applications, and all that lay under them."""
+        self._close_unpaid(now)
         for statement in _SHRED:
             self.contact.run(statement, now=micros(now))
 

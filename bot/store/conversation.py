@@ -18,6 +18,7 @@ from bot.store.feedback import StoredFeedback
 from bot.store.jobs import StoredJobs
 from bot.store.ledger import StoredLedger
 from bot.store.mailbox import StoredMailbox
+from bot.store.orders import StoredOrders
 from bot.store.phone_codes import StoredPhoneCodes
 from bot.store.tables import instant, micros
 from bot.store.uploads import StoredUploads
@@ -61,6 +62,7 @@ class StoredConversation:
         self.certificates = StoredCertificates(contact, self.mailbox)
         self.agreements = StoredAgreements(contact)
         self.applications = StoredApplications(contact, self.jobs)
+        self.orders = StoredOrders(contact, self.applications, self.mailbox)
         self.uploads = StoredUploads(contact, self.applications)
         self.phone_codes = StoredPhoneCodes(contact)
 

@@ -24,7 +24,7 @@ AT_NIGHT = range(3, 5)
 TABLES = (
     "contacts", "arrivals", "outbox", "timers", "certificates", "human_requests", "unanswered",
     "ratings", "jobs", "phone_codes", "applications", "application_events", "photos",
-    "uploads", "upload_pieces",
+    "uploads", "upload_pieces", "orders", "payments",
 )  # fmt: skip
 """Whatever holds what a person told."""
 
@@ -44,6 +44,11 @@ OF_A_PERSON = tuple(
         # that codes were sent is kept: else forgetting would be a way round their limit
         "UPDATE phone_codes SET phone = :nothing, code = :nothing, tries = 99"
         " WHERE contact_id = :id",
+        # the books of money are kept, without him: what he wants forgotten is who it was
+        "UPDATE orders SET invoice = NULL WHERE contact_id = :id AND invoice_issued_at IS NULL",
+        "UPDATE payments SET payer = NULL WHERE order_id IN"
+        " (SELECT id FROM orders WHERE contact_id = :id)",
+        "UPDATE orders SET contact_id = NULL, application_id = NULL WHERE contact_id = :id",
         "UPDATE agreements SET withdrawn_at = :now WHERE contact_id = :id AND withdrawn_at IS NULL",
         "UPDATE contacts SET waiting = 0, hour = NULL WHERE id = :id",
     )

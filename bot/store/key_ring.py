@@ -56,6 +56,8 @@ SEALED = (
     Column("outbox", "said"),
     Column("arrivals", "body"),
     Column("arrivals", "reply"),
+    Column("orders", "invoice", "id"),
+    Column("payments", "payer", "order_id"),
 )
 
 UNDER_DATA_KEYS = frozenset(

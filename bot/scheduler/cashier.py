@@ -1,0 +1,71 @@
+"""Asks WeChat Pay what became of payments and refunds: a notice may never come."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from bot.domain.order import NotNow
+from bot.ports import Clock, Errand, OrderDesk, PayFailed, Till, Trade
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Cashier:
+    """Does what ``OrderDesk.due`` names. It may be killed anywhere and asked again."""
+
+    desk: OrderDesk
+    till: Till
+    clock: Clock
+
+    def look(self, number: str) -> str:
+        """Ask about one payment or refund; return how it stands, or "" if it was not due."""
+        errand = self.desk.take(number, self.clock.now())
+        if errand is None:
+            return ""
+        try:
+            return self._refund(errand) if errand.refund else self._payment(errand)
+        except PayFailed as error:
+            level = logging.ERROR if error.nature == "alert" else logging.WARNING
+            log.log(level, "order %d: WeChat Pay said %s", errand.order.id, error.code)
+        except NotNow as error:  # another amount than ours: nothing is believed
+            log.error("order %d: %s", errand.order.id, error)
+        return "failed"
+
+    def _payment(self, errand: Errand) -> str:
+        """Learn how a payment stands, and close it where it must not be paid any more."""
+        trade = self.till.trade(errand.number)
+        if trade.state == "open" and errand.order.state != "unpaid":
+            trade = close(self.till, errand.number)
+        return settle(self.desk, self.clock, trade)
+
+    def _refund(self, errand: Errand) -> str:
+        refund = errand.refund
+        assert refund is not None
+        if refund.state == "due":
+            back = self.till.give_back(refund, errand.payment.fen)
+        else:
+            back = self.till.given_back(refund.number)
+        self.desk.given_back(back, self.clock.now())
+        return back.state
+
+
+def close(till: Till, number: str) -> Trade:
+    """Close a payment; whoever was faster has paid it. Raises ``PayFailed``."""
+    try:
+        till.close(number)
+    except PayFailed as error:
+        if error.code != "ORDERPAID":
+            raise
+        return till.trade(number)
+    return Trade(number, "closed")
+
+
+def settle(desk: OrderDesk, clock: Clock, trade: Trade) -> str:
+    """Write down how a payment stands. Raises ``NotNow`` for an amount that is not ours."""
+    if trade.state == "paid":
+        desk.paid(trade, clock.now())
+    elif trade.state == "closed":
+        desk.closed(trade.number, clock.now())
+    return trade.state

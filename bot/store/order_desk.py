@@ -1,0 +1,412 @@
+"""All orders: what the door for payments, the worker and the operator see and do."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.fee import yuan
+from bot.domain.order import (
+    ALIVE,
+    Books,
+    NotNow,
+    Payment,
+    Refund,
+    RefundReason,
+    State,
+    Way,
+    arrival,
+    books,
+    refundable,
+    settled,
+)
+from bot.messages import Incoming, Said
+from bot.ports import Errand, Order, Outgoing, Return, Trade
+from bot.store import order_rows
+from bot.store.cipher import Cipher
+from bot.store.conversation import StoredConversation
+from bot.store.conversations import StoredConversations
+from bot.store.database import Database
+from bot.store.driver import Connection, Statement
+from bot.store.tables import micros
+
+_LIST = Statement("SELECT * FROM orders ORDER BY id")
+_OF_STATE = Statement("SELECT * FROM orders WHERE state = :state ORDER BY id")
+_OF_PAYMENT = Statement("SELECT order_id, payer FROM payments WHERE number = :number")
+_OF_REFUND = Statement(
+    "SELECT p.order_id FROM refunds r JOIN payments p ON p.id = r.payment_id"
+    " WHERE r.number = :number"
+)
+_WHOSE = Statement("SELECT contact_id FROM orders WHERE id = :row")
+_OPEN = Statement(
+    "INSERT INTO payments (order_id, number, way, payer, state, fen, opened_at, check_at)"
+    " VALUES (:row, :number, :way, :payer, 'open', :fen, :now, :check)"
+)
+_CLOSED = Statement(
+    "UPDATE payments SET state = 'closed', payer = NULL, check_at = NULL"
+    " WHERE number = :number AND state = 'open'"
+)
+_PAID = Statement(
+    "UPDATE payments SET state = 'paid', payer = NULL, check_at = NULL, paid_at = :at,"
+    " transaction_number = :transaction WHERE number = :number"
+)
+_OTHERS = Statement("UPDATE payments SET check_at = :now WHERE order_id = :row AND state = 'open'")
+_NO_NUDGE = Statement(
+    "UPDATE outbox SET state = 'cancelled', reason = 'order' WHERE contact_id = :contact"
+    " AND kind = 'nudge' AND state IN ('due', 'parked') AND scope LIKE :scope"
+)
+_REFUND = Statement(
+    "INSERT INTO refunds (payment_id, number, fen, reason, state, asked_by, asked_at, check_at)"
+    " SELECT id, :number, :fen, :reason, :state, :by, :now, :check FROM payments"
+    " WHERE number = :payment"
+)
+_AGREED = Statement(
+    "UPDATE refunds SET state = :state, agreed_by = :by, check_at = :check WHERE number = :number"
+)
+_TOLD = Statement(
+    "UPDATE refunds SET state = 'processing', told_at = coalesce(told_at, :at)"
+    " WHERE number = :number AND state IN ('due', 'processing')"
+)
+_ENDED = Statement(
+    "UPDATE refunds SET state = :state, ended_at = :at, check_at = NULL,"
+    " told_at = coalesce(told_at, :at) WHERE number = :number"
+)
+_DUE = Statement(
+    "SELECT number FROM (SELECT number, check_at FROM payments WHERE check_at <= :now"
+    " UNION ALL SELECT number, check_at FROM refunds WHERE check_at <= :now) AS due"
+    " ORDER BY check_at LIMIT :most"
+)
+_NEXT_DUE = Statement(
+    "SELECT min(check_at) FROM (SELECT check_at FROM payments UNION ALL"
+    " SELECT check_at FROM refunds UNION ALL SELECT expires_at FROM orders"
+    " WHERE state = 'unpaid') AS due"
+)
+_TAKE = {
+    table: Statement(
+        f"UPDATE {table} SET check_at = :later, checks = checks + 1"
+        " WHERE number = :number AND check_at <= :now"
+    )
+    for table in ("payments", "refunds")
+}
+_CHECKS = {
+    table: Statement(f"SELECT checks FROM {table} WHERE number = :number")
+    for table in ("payments", "refunds")
+}
+_EXPIRED = Statement(
+    "SELECT id FROM orders WHERE state = 'unpaid' AND expires_at <= :now ORDER BY id LIMIT 100"
+)
+_ISSUED = Statement(
+    "UPDATE orders SET invoice_issued_at = :now WHERE id = :row AND invoice IS NOT NULL"
+)
+
+FIRST_CHECK = timedelta(seconds=20)
+"""The notice comes first; whoever has closed the page is found by asking."""
+
+PAUSES_S = (20, 30, 60, 120, 300, 600, 1800, 3600)
+"""Between two questions to WeChat; the last for ever."""
+
+SIGNS = string.digits + string.ascii_uppercase
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOrderDesk:
+    """Implements ``ports.OrderDesk``. ``say`` puts a key of words into a sentence.
+
+    ``alone_up_to``: fen which one operator may give back without a second.
+    """
+
+    database: Database
+    cipher: Cipher
+    conversations: StoredConversations
+    say: Callable[[str, Mapping[str, Any]], Said]
+    alone_up_to: int
+
+    def find(self, order_id: int) -> Order | None:
+        """Return an order."""
+        with self.database.read() as connection:
+            try:
+                return order_rows.find(connection, self.cipher, order_id)
+            except LookupError:
+                return None
+
+    def list(self, state: State | None = None) -> Sequence[Order]:
+        """Return all orders, or those of a state, the oldest first."""
+        with self.database.read() as connection:
+            rows = connection.execute(_OF_STATE if state else _LIST, {"state": state}).all()
+            return [order_rows.read(connection, self.cipher, row) for row in rows]
+
+    def books(self) -> Books:
+        """Add up all of it."""
+        found = [books(order.payments, order.refunds) for order in self.list()]
+        return Books(
+            sum(one.taken for one in found),
+            sum(one.returned for one in found),
+            sum(one.returning for one in found),
+        )
+
+    def open_payment(self, order_id: int, way: Way, payer: str, now: datetime) -> Payment | str:
+        """Return the payment to be shown to this payer, made if there is none."""
+        with self._at(order_id) as at:
+            order = at.order
+            if order.state != "unpaid" or order.expires_at <= now:
+                raise NotNow(f"not to be paid: {order.state}")
+            there = order.open_payment()
+            if there is not None:
+                same = there.way == way and self._payer(at.connection, order, there) == payer
+                return there if same else there.number
+            made = Payment(_number(), way, "open", order.fen, now)
+            values = {
+                "row": order.id,
+                "number": made.number,
+                "way": way,
+                "payer": self.cipher.seal(payer, "payments.payer", order.id),
+                "fen": made.fen,
+                "now": micros(now),
+                "check": micros(now + FIRST_CHECK),
+            }
+            at.connection.execute(_OPEN, values)
+            return made
+
+    def _payer(self, connection: Connection, order: Order, payment: Payment) -> str:
+        """Return who is to pay it; "" once it is over, or nobody in particular is."""
+        row = connection.execute(_OF_PAYMENT, {"number": payment.number}).one()
+        return self.cipher.open(row.payer, "payments.payer", order.id) if row.payer else ""
+
+    def closed(self, number: str, now: datetime) -> None:
+        """Write down that WeChat has closed a payment."""
+        with self.database.write() as connection:
+            connection.execute(_CLOSED, {"number": number})
+
+    def paid(self, trade: Trade, now: datetime) -> bool:
+        """Write down that a payment was paid, once; tell whether that was news."""
+        with self._at(self._order_of(_OF_PAYMENT, trade.number)) as at:
+            order = at.order
+            payment = next(one for one in order.payments if one.number == trade.number)
+            what = arrival(order.state, trade.number, order.payments)
+            if what == "known":
+                return False
+            payer = self._payer(at.connection, order, payment)
+            if trade.fen != payment.fen:
+                raise NotNow(f"paid {trade.fen} fen instead of {payment.fen}")
+            values = {"number": trade.number, "transaction": trade.transaction}
+            at.connection.execute(_PAID, {**values, "at": micros(trade.at or now)})
+            at.connection.execute(_OTHERS, {"row": order.id, "now": micros(now)})
+            if what == "first":
+                at.happen("pay", "wechat", now)
+                self._study(at, payer, now)
+                at.tell("paid", self.say("pay.told.paid", {"yuan": yuan(payment.fen)}), now)
+            else:
+                if what == "late":
+                    at.happen("pay_late", "wechat", now)
+                self._promise(at, payment, payment.fen, what, "rule", "due", now)
+                at.tell(what, self.say(f"pay.told.{what}", {"yuan": yuan(payment.fen)}), now)
+        return True
+
+    def _study(self, at: _At, payer: str, now: datetime) -> None:
+        """Let the application go on: what was ordered is paid."""
+        if at.conversation is not None:
+            at.conversation.applications.happen("pay", "system", now)
+            if payer == at.conversation.person.openid:  # it opens the window (wechat.md 2.1)
+                at.conversation.ledger.grant(Incoming("", payer, "payment", now), now)
+            at.connection.execute(
+                _NO_NUDGE, {"contact": at.order.contact_id, "scope": f"order/{at.order.id}/%"}
+            )
+
+    def ask_refund(
+        self, order_id: int, fen: int, reason: RefundReason, by: str, now: datetime
+    ) -> Refund:
+        """Promise money back. Above the limit a second person must agree."""
+        with self._at(order_id) as at:
+            refunds = at.order.refunds
+            paid = [one for one in at.order.payments if one.state == "paid"]
+            free = [one for one in paid if books([one], _of(refunds, one)).free > 0]
+            if not free:
+                raise NotNow("there is nothing to give back")
+            refundable(free[0], refunds, fen, reason)
+            at.happen("refund", by, now)
+            state = "due" if fen <= self.alone_up_to else "asked"
+            return self._promise(at, free[0], fen, reason, by, state, now)
+
+    def _promise(
+        self,
+        at: _At,
+        payment: Payment,
+        fen: int,
+        reason: RefundReason,
+        by: str,
+        state: Any,
+        now: datetime,
+    ) -> Refund:
+        refund = Refund(_number(), payment.number, fen, reason, state, by, now)
+        values = {
+            "number": refund.number,
+            "fen": fen,
+            "reason": reason,
+            "state": state,
+            "by": by,
+            "now": micros(now),
+            "check": micros(now) if state == "due" else None,
+            "payment": payment.number,
+        }
+        at.connection.execute(_REFUND, values)
+        return refund
+
+    def agree(self, number: str, by: str, now: datetime, *, yes: bool) -> None:
+        """Agree, or not, to a refund somebody else has asked for."""
+        with self._at(self._order_of(_OF_REFUND, number)) as at:
+            refund = _refund(at.order, number)
+            if refund.state != "asked":
+                raise NotNow(f"nobody has to agree: it is {refund.state}")
+            if refund.asked_by == by:
+                raise NotNow("whoever asked for it cannot agree to it")
+            check = micros(now) if yes else None
+            state = "due" if yes else "declined"
+            values = {"number": number, "by": by, "state": state, "check": check}
+            at.connection.execute(_AGREED, values)
+            if not yes:
+                at.reread()
+                self._settle(at, by, now, failed=True)
+
+    def given_back(self, back: Return, now: datetime) -> bool:
+        """Write down how a refund stands; tell whether that was news."""
+        with self._at(self._order_of(_OF_REFUND, back.number)) as at:
+            refund = _refund(at.order, back.number)
+            if refund.state not in ALIVE:
+                return False
+            if back.fen != refund.fen or back.payment != refund.payment:
+                raise NotNow("not the refund that was asked for")
+            moment = {"number": back.number, "at": micros(back.at or now)}
+            if back.state == "processing":
+                return bool(at.connection.execute(_TOLD, moment).rowcount)
+            at.connection.execute(_ENDED, {**moment, "state": back.state})
+            at.reread()
+            self._settle(at, "wechat", now, failed=back.state == "failed")
+            if back.state == "done":
+                said = self.say("pay.told.refunded", {"yuan": yuan(refund.fen)})
+                at.tell(f"refund/{back.number}", said, now)
+        return True
+
+    def _settle(self, at: _At, by: str, now: datetime, *, failed: bool) -> None:
+        """Let the end of a refund change its order, once none is under way."""
+        money = books(at.order.payments, at.order.refunds)
+        if at.order.state == "refunding" and not money.returning:
+            at.happen(settled(money, failed=failed), by, now)
+
+    def issued(self, order_id: int, now: datetime) -> None:
+        """Write down that the invoice of an order was issued, and tell. Raises ``NotNow``."""
+        with self._at(order_id) as at:
+            if not at.connection.execute(_ISSUED, {"row": order_id, "now": micros(now)}).rowcount:
+                raise NotNow("no invoice was asked for")
+            at.tell("invoice", self.say("pay.told.invoice", {}), now)
+
+    def due(self, now: datetime, limit: int = 100) -> Sequence[str]:
+        """Return numbers of payments and refunds that WeChat should be asked about now."""
+        with self.database.read() as connection:
+            found = connection.execute(_DUE, {"now": micros(now), "most": limit})
+            return [str(number) for number in found.scalars()]
+
+    def take(self, number: str, now: datetime) -> Errand | None:
+        """Claim what is to be asked for a while; it comes back later and later."""
+        with self.database.write() as connection:
+            for table, whose in (("payments", _OF_PAYMENT), ("refunds", _OF_REFUND)):
+                row = connection.execute(_CHECKS[table], {"number": number}).one_or_none()
+                if row is None:
+                    continue
+                pause = timedelta(seconds=PAUSES_S[min(row.checks, len(PAUSES_S) - 1)])
+                values = {"number": number, "now": micros(now), "later": micros(now + pause)}
+                if not connection.execute(_TAKE[table], values).rowcount:
+                    return None
+                order_id = connection.execute(whose, {"number": number}).one().order_id
+                order = order_rows.find(connection, self.cipher, order_id)
+                return Errand(order, number)
+        return None
+
+    def expire(self, now: datetime) -> int:
+        """Close what was not paid in time; return how many orders."""
+        with self.database.read() as connection:
+            found = list(connection.execute(_EXPIRED, {"now": micros(now)}).scalars())
+        return sum(self._expire(order_id, now) for order_id in found)
+
+    def _expire(self, order_id: int, now: datetime) -> int:
+        with self._at(order_id) as at:
+            if at.order.state != "unpaid" or at.conversation is None:
+                return 0
+            at.conversation.applications.happen("unorder", "system", now)
+            at.tell("expired", self.say("pay.told.expired", {}), now)
+        return 1
+
+    def next_due_at(self) -> int | None:
+        """Return when something is to be done, in microseconds."""
+        with self.database.read() as connection:
+            found: int | None = connection.execute(_NEXT_DUE).scalar_one_or_none()
+            return found
+
+    def _order_of(self, statement: Statement, number: str) -> int:
+        with self.database.read() as connection:
+            return int(connection.execute(statement, {"number": number}).one().order_id)
+
+    @contextmanager
+    def _at(self, order_id: int) -> Iterator[_At]:
+        """Lock an order, and its person if it still has one: his lock comes first."""
+        with self.database.read() as connection:
+            contact = connection.execute(_WHOSE, {"row": order_id}).one().contact_id
+        lock = not self.database.is_sqlite
+        if contact is None:
+            with self.database.write() as connection:
+                yield _At(connection, self.cipher, order_id, None, lock=lock)
+            return
+        with self.conversations.open(contact) as conversation:
+            at = _At(conversation.connection, self.cipher, order_id, conversation, lock=lock)
+            if at.order.contact_id is None:  # forgotten a moment ago
+                at.conversation = None
+            yield at
+
+
+class _At:
+    """One order under its lock, and its person's conversation if there is one."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        cipher: Cipher,
+        order_id: int,
+        conversation: StoredConversation | None,
+        *,
+        lock: bool,
+    ) -> None:
+        self.connection, self.conversation = connection, conversation
+        self._cipher = cipher
+        self.order = order_rows.find(connection, cipher, order_id, lock=lock)
+
+    def reread(self) -> None:
+        """Look again, after something was changed."""
+        self.order = order_rows.find(self.connection, self._cipher, self.order.id)
+
+    def happen(self, deed: Any, by: str, now: datetime) -> None:
+        """Do a deed with the order. Raises ``NotNow``."""
+        state = order_rows.happen(self.connection, self.order, deed, by, micros(now))
+        self.order = replace(self.order, state=state)
+
+    def tell(self, scope: str, said: Said, now: datetime) -> None:
+        """Tell its person, once, if there is one."""
+        if self.conversation is not None:
+            message = Outgoing("news", f"order/{self.order.id}/{scope}", now, (said,))
+            self.conversation.mailbox.queue(message)
+
+
+def _number() -> str:
+    """Make a number for WeChat: 32 signs, at random, so that none tells of another."""
+    return "".join(secrets.choice(SIGNS) for _ in range(32))
+
+
+def _of(refunds: Sequence[Refund], payment: Payment) -> list[Refund]:
+    return [refund for refund in refunds if refund.payment == payment.number]
+
+
+def _refund(order: Order, number: str) -> Refund:
+    return next(one for one in order.refunds if one.number == number)
