@@ -77,6 +77,8 @@ SAID_ELSEWHERE = frozenset(
         "application.note",
         "application.between",
         *(f"pay.told.{event}" for event in TOLD),
+        *(f"payment.{k}" for k in ("line", "only", "nudge.soon", "nudge.tomorrow")),
+        "receipts.and",
         *(f"application.told.{state}" for state in STATES if state != "draft"),
         *(f"application.reason.{reason}" for reason in REASONS),
         *(f"voice.{k}" for k in ("listening", "heard", "nothing", "to_words")),

@@ -56,7 +56,8 @@ class InProcess:
 
     def __init__(self, house):
         self.house = house
-        offered = replace(house.services, sends_sms=True, checks_faces=True)
+        fees = house.library.fees.items
+        offered = replace(house.services, sends_sms=True, checks_faces=True, fees=fees)
         house.__dict__["services"] = offered
         self.courier = house.__dict__.setdefault("courier", NotingCourier())
         self.sender, self.phone = make_sender(house), NotingPhone()

@@ -17,8 +17,10 @@ from bot.dialogs.form import FORM
 from bot.dialogs.home import HOME, QUESTIONS
 from bot.dialogs.lexicon import ContentLexicon
 from bot.dialogs.my_data import MY_DATA
+from bot.dialogs.payment import PAYMENT
 from bot.dialogs.progress import PROGRESS
 from bot.dialogs.real_name import REAL_NAME
+from bot.dialogs.receipts import INVOICE, RECEIPTS
 from bot.dialogs.reminders import HANDLING, MUTE, REMINDERS, RENEWED
 from bot.domain.document import Document
 from bot.domain.rulebook import Rulebook
@@ -44,6 +46,9 @@ FLOWS = Flows(
         AGREE_FACE,
         PROGRESS,
         MY_DATA,
+        PAYMENT,
+        RECEIPTS,
+        INVOICE,
     ),
     which=WHICH.name,
 )

@@ -54,6 +54,9 @@ RefundReason = Literal["late", "twice", "refused", "withdrawn", "wish", "mistake
 
 REFUND_REASONS: tuple[RefundReason, ...] = RefundReason.__args__  # type: ignore[attr-defined]
 
+GIVES_BACK: Mapping[str, RefundReason] = {"withdraw": "withdrawn", "refuse": "refused"}
+"""Deeds after which what was paid goes back, where the study has not begun."""
+
 LIVES = timedelta(hours=48)
 """How long an order can be paid."""
 

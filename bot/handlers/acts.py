@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,10 @@ from bot.domain.agreement import PURPOSES
 from bot.domain.application import NotNow
 from bot.domain.certificate import Certificate
 from bot.domain.form import form
+from bot.domain.order import GIVES_BACK, Item
+from bot.domain.order import NotNow as OrderNotNow
 from bot.domain.photo import Field, PhotoReading
+from bot.messages import Said
 from bot.ports import Application, Conversation, Photo
 
 log = logging.getLogger(__name__)
@@ -33,7 +36,7 @@ def act(name: str, values: Mapping[str, Any], conversation: Conversation, now: d
     """
     try:
         answer = _ACTS[name](conversation, now, **values)
-    except (LookupError, NotNow) as error:
+    except (LookupError, NotNow, OrderNotNow) as error:
         log.info("%s was not done: %s", name, error)
         return {"not_now": True}
     return answer if isinstance(answer, Mapping) else None
@@ -98,9 +101,22 @@ def _check_code(conversation: Conversation, now: datetime, *, code: str) -> Answ
 
 def _deed(conversation: Conversation, now: datetime, *, deed: Any) -> None:
     conversation.applications.happen(deed, "welder", now)
+    if deed in GIVES_BACK:
+        conversation.orders.give_back(GIVES_BACK[deed], now)
     if deed == "file":  # it is being handled: only the last week is worth a word
         for certificate in conversation.certificates.all():
             conversation.certificates.mute(certificate.id, now, LAST_WEEK)
+
+
+def _order(conversation: Conversation, now: datetime, *, items: Any, nudges: Sequence[str]) -> None:
+    said = [Said("payment.nudge", words) for words in nudges]
+    conversation.orders.create([Item(*item) for item in items], now, said)
+
+
+def _invoice(
+    conversation: Conversation, now: datetime, *, order: int, title: str, tax_number: str
+) -> None:
+    conversation.orders.ask_invoice(order, title, tax_number, now)
 
 
 def _withdraw(conversation: Conversation, now: datetime) -> None:
@@ -153,6 +169,9 @@ _ACTS: Mapping[str, Callable[..., object]] = {
     "forget_code": lambda c, _now: c.phone_codes.forget(),
     "real_name_by_person": lambda c, now: c.applications.real_name("person", now),
     "deed": _deed,
+    "create_order": _order,
+    "cancel_order": lambda c, now: c.orders.close(now),
+    "ask_invoice": _invoice,
     "withdraw_agreement": lambda c, now, purpose: c.agreements.withdraw(purpose, now),
     "withdraw_identity": _withdraw,
     "wipe": _wipe,

@@ -50,7 +50,17 @@ def facts(conversation: Conversation, services: Services, answered: str, now: da
             "phone_waits": lambda: conversation.phone_codes.waits(now),
             "upload_link": lambda: services.links("upload", person.openid),
             "face_link": lambda: services.links("face", person.openid),
+            "order": conversation.orders.current,
+            "orders": conversation.orders.all,
+            "fees": lambda: services.fees,
+            "pay_link": lambda: _pay_link(conversation, services),
             "checks_faces": lambda: services.checks_faces,
             "sends_sms": lambda: services.sends_sms,
         }
     )
+
+
+def _pay_link(conversation: Conversation, services: Services) -> str:
+    """Return where the order that waits is paid; whoever opens it may pay."""
+    order = conversation.orders.current()
+    return services.links("pay", str(order.id)) if order and order.state == "unpaid" else ""

@@ -185,6 +185,10 @@ class Orders(Protocol):
         """Close what is unpaid: what is paid from now on goes back. Raises ``NotNow``."""
         ...
 
+    def give_back(self, reason: RefundReason, now: datetime) -> None:
+        """Give back by rule what was paid, unless he has begun to study."""
+        ...
+
     def ask_invoice(self, order_id: int, title: str, tax_number: str, now: datetime) -> None:
         """Write down that an invoice is wanted. Raises ``NotNow`` unless it is paid."""
         ...

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from bot.domain.fee import Fee
 from bot.messages import Said
 from bot.ports.applications import Retention
 from bot.ports.people import Conversations
@@ -97,5 +98,7 @@ class Services:
     """Whether a phone number can be proved by a code."""
     checks_faces: bool = False
     """Whether a service compares faces."""
+    fees: tuple[Fee, ...] = ()
+    """What is sold; nothing where WeChat Pay is not configured."""
     links: Callable[[str, str], str] = field(default=lambda purpose, openid: "")
     """Make a short-lived, single-purpose address of ours: (purpose, openid) -> URL, or ""."""

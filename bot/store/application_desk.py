@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain.application import Deed, Reason, State
 from bot.domain.document import Document
 from bot.domain.form import Readings, doubts, lacking, lacking_papers, mask_name
+from bot.domain.order import GIVES_BACK
 from bot.domain.reminders import SHANGHAI
 from bot.messages import Said
 from bot.ports import Application, Listed, Outgoing
@@ -84,6 +85,8 @@ class StoredApplicationDesk:
             if current is None or current.id != application_id:
                 raise LookupError("it has been closed meanwhile")
             state = conversation.applications.happen(deed, "operator", now, reasons, note)
+            if deed in GIVES_BACK:
+                conversation.orders.give_back(GIVES_BACK[deed], now)
             told = self._words(state, reasons, note)
             self._tell(conversation, f"{current.id}:{len(current.history) + 1}", told, now)
         return state

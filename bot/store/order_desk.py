@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +16,7 @@ from bot.domain.order import (
     Payment,
     Refund,
     RefundReason,
+    RefundState,
     State,
     Way,
     arrival,
@@ -26,10 +25,10 @@ from bot.domain.order import (
     settled,
 )
 from bot.messages import Incoming, Said
-from bot.ports import Errand, Order, Outgoing, Return, Trade
+from bot.ports import Errand, Order, Return, Trade
 from bot.store import order_rows
+from bot.store.at_order import AtOrder
 from bot.store.cipher import Cipher
-from bot.store.conversation import StoredConversation
 from bot.store.conversations import StoredConversations
 from bot.store.database import Database
 from bot.store.driver import Connection, Statement
@@ -59,11 +58,6 @@ _OTHERS = Statement("UPDATE payments SET check_at = :now WHERE order_id = :row A
 _NO_NUDGE = Statement(
     "UPDATE outbox SET state = 'cancelled', reason = 'order' WHERE contact_id = :contact"
     " AND kind = 'nudge' AND state IN ('due', 'parked') AND scope LIKE :scope"
-)
-_REFUND = Statement(
-    "INSERT INTO refunds (payment_id, number, fen, reason, state, asked_by, asked_at, check_at)"
-    " SELECT id, :number, :fen, :reason, :state, :by, :now, :check FROM payments"
-    " WHERE number = :payment"
 )
 _AGREED = Statement(
     "UPDATE refunds SET state = :state, agreed_by = :by, check_at = :check WHERE number = :number"
@@ -109,8 +103,6 @@ FIRST_CHECK = timedelta(seconds=20)
 
 PAUSES_S = (20, 30, 60, 120, 300, 600, 1800, 3600)
 """Between two questions to WeChat; the last for ever."""
-
-SIGNS = string.digits + string.ascii_uppercase
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +151,7 @@ class StoredOrderDesk:
             if there is not None:
                 same = there.way == way and self._payer(at.connection, order, there) == payer
                 return there if same else there.number
-            made = Payment(_number(), way, "open", order.fen, now)
+            made = Payment(order_rows.new_number(), way, "open", order.fen, now)
             values = {
                 "row": order.id,
                 "number": made.number,
@@ -203,11 +195,13 @@ class StoredOrderDesk:
             else:
                 if what == "late":
                     at.happen("pay_late", "wechat", now)
-                self._promise(at, payment, payment.fen, what, "rule", "due", now)
+                number, whole = order_rows.new_number(), payment.fen
+                refund = Refund(number, payment.number, whole, what, "due", "rule", now)
+                order_rows.promise(at.connection, refund)
                 at.tell(what, self.say(f"pay.told.{what}", {"yuan": yuan(payment.fen)}), now)
         return True
 
-    def _study(self, at: _At, payer: str, now: datetime) -> None:
+    def _study(self, at: AtOrder, payer: str, now: datetime) -> None:
         """Let the application go on: what was ordered is paid."""
         if at.conversation is not None:
             at.conversation.applications.happen("pay", "system", now)
@@ -229,32 +223,11 @@ class StoredOrderDesk:
                 raise NotNow("there is nothing to give back")
             refundable(free[0], refunds, fen, reason)
             at.happen("refund", by, now)
-            state = "due" if fen <= self.alone_up_to else "asked"
-            return self._promise(at, free[0], fen, reason, by, state, now)
-
-    def _promise(
-        self,
-        at: _At,
-        payment: Payment,
-        fen: int,
-        reason: RefundReason,
-        by: str,
-        state: Any,
-        now: datetime,
-    ) -> Refund:
-        refund = Refund(_number(), payment.number, fen, reason, state, by, now)
-        values = {
-            "number": refund.number,
-            "fen": fen,
-            "reason": reason,
-            "state": state,
-            "by": by,
-            "now": micros(now),
-            "check": micros(now) if state == "due" else None,
-            "payment": payment.number,
-        }
-        at.connection.execute(_REFUND, values)
-        return refund
+            state: RefundState = "due" if fen <= self.alone_up_to else "asked"
+            number = order_rows.new_number()
+            refund = Refund(number, free[0].number, fen, reason, state, by, now)
+            order_rows.promise(at.connection, refund)
+            return refund
 
     def agree(self, number: str, by: str, now: datetime, *, yes: bool) -> None:
         """Agree, or not, to a refund somebody else has asked for."""
@@ -291,7 +264,7 @@ class StoredOrderDesk:
                 at.tell(f"refund/{back.number}", said, now)
         return True
 
-    def _settle(self, at: _At, by: str, now: datetime, *, failed: bool) -> None:
+    def _settle(self, at: AtOrder, by: str, now: datetime, *, failed: bool) -> None:
         """Let the end of a refund change its order, once none is under way."""
         money = books(at.order.payments, at.order.refunds)
         if at.order.state == "refunding" and not money.returning:
@@ -351,57 +324,20 @@ class StoredOrderDesk:
             return int(connection.execute(statement, {"number": number}).one().order_id)
 
     @contextmanager
-    def _at(self, order_id: int) -> Iterator[_At]:
+    def _at(self, order_id: int) -> Iterator[AtOrder]:
         """Lock an order, and its person if it still has one: his lock comes first."""
         with self.database.read() as connection:
             contact = connection.execute(_WHOSE, {"row": order_id}).one().contact_id
         lock = not self.database.is_sqlite
         if contact is None:
             with self.database.write() as connection:
-                yield _At(connection, self.cipher, order_id, None, lock=lock)
+                yield AtOrder(connection, self.cipher, order_id, None, lock=lock)
             return
         with self.conversations.open(contact) as conversation:
-            at = _At(conversation.connection, self.cipher, order_id, conversation, lock=lock)
+            at = AtOrder(conversation.connection, self.cipher, order_id, conversation, lock=lock)
             if at.order.contact_id is None:  # forgotten a moment ago
                 at.conversation = None
             yield at
-
-
-class _At:
-    """One order under its lock, and its person's conversation if there is one."""
-
-    def __init__(
-        self,
-        connection: Connection,
-        cipher: Cipher,
-        order_id: int,
-        conversation: StoredConversation | None,
-        *,
-        lock: bool,
-    ) -> None:
-        self.connection, self.conversation = connection, conversation
-        self._cipher = cipher
-        self.order = order_rows.find(connection, cipher, order_id, lock=lock)
-
-    def reread(self) -> None:
-        """Look again, after something was changed."""
-        self.order = order_rows.find(self.connection, self._cipher, self.order.id)
-
-    def happen(self, deed: Any, by: str, now: datetime) -> None:
-        """Do a deed with the order. Raises ``NotNow``."""
-        state = order_rows.happen(self.connection, self.order, deed, by, micros(now))
-        self.order = replace(self.order, state=state)
-
-    def tell(self, scope: str, said: Said, now: datetime) -> None:
-        """Tell its person, once, if there is one."""
-        if self.conversation is not None:
-            message = Outgoing("news", f"order/{self.order.id}/{scope}", now, (said,))
-            self.conversation.mailbox.queue(message)
-
-
-def _number() -> str:
-    """Make a number for WeChat: 32 signs, at random, so that none tells of another."""
-    return "".join(secrets.choice(SIGNS) for _ in range(32))
 
 
 def _of(refunds: Sequence[Refund], payment: Payment) -> list[Refund]:

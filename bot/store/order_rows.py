@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import secrets
+import string
 from dataclasses import asdict
 
 from bot.domain.order import Deed, Happened, Item, Payment, Refund, State, after
 from bot.ports import Invoice, Order
 from bot.store.cipher import Cipher
 from bot.store.driver import Connection, Row, Statement
-from bot.store.tables import instant
+from bot.store.tables import instant, micros
 
 _ONE = Statement("SELECT * FROM orders WHERE id = :row")
 _LOCK = Statement("SELECT * FROM orders WHERE id = :row FOR UPDATE")
@@ -23,6 +25,12 @@ _HAPPENED = Statement(
     "INSERT INTO order_events (order_id, deed, actor, happened_at) VALUES (:row, :deed, :by, :now)"
 )
 _STATE = Statement("UPDATE orders SET state = :state WHERE id = :row")
+_REFUND = Statement(
+    "INSERT INTO refunds (payment_id, number, fen, reason, state, asked_by, asked_at, check_at)"
+    " SELECT id, :number, :fen, :reason, :state, :by, :now, :check FROM payments"
+    " WHERE number = :payment"
+)
+SIGNS = string.digits + string.ascii_uppercase
 _UNPAID = "contact_id = :id AND state = 'unpaid'"
 CLOSE_UNPAID = tuple(
     Statement(sql)
@@ -79,6 +87,27 @@ def happen(connection: Connection, order: Order, deed: Deed, by: str, now: int) 
     connection.execute(_HAPPENED, {"row": order.id, "deed": deed, "by": by, "now": now})
     connection.execute(_STATE, {"row": order.id, "state": state})
     return state
+
+
+def promise(connection: Connection, refund: Refund) -> None:
+    """Write down that money goes back; a worker tells WeChat of one that is ``due``."""
+    now = micros(refund.asked_at)
+    values = {
+        "payment": refund.payment,
+        "number": refund.number,
+        "fen": refund.fen,
+        "reason": refund.reason,
+        "state": refund.state,
+        "by": refund.asked_by,
+        "now": now,
+        "check": now if refund.state == "due" else None,
+    }
+    connection.execute(_REFUND, values)
+
+
+def new_number() -> str:
+    """Make a number for WeChat: 32 signs, at random, so that none tells of another."""
+    return "".join(secrets.choice(SIGNS) for _ in range(32))
 
 
 def payment(row: Row) -> Payment:

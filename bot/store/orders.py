@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.order import LIVES, Item, NotNow, total
+from bot.domain.order import LIVES, Item, NotNow, Refund, RefundReason, books, total
 from bot.domain.reminders import SHANGHAI
 from bot.messages import Said
 from bot.ports import Order, Outgoing
@@ -14,7 +14,15 @@ from bot.store.applications import StoredApplications
 from bot.store.contact import Contact
 from bot.store.driver import Statement
 from bot.store.mailbox import StoredMailbox
-from bot.store.order_rows import find, items_text, read, seal_invoice
+from bot.store.order_rows import (
+    find,
+    happen,
+    items_text,
+    new_number,
+    promise,
+    read,
+    seal_invoice,
+)
 from bot.store.tables import micros
 
 FIRST_NUDGE = timedelta(hours=2)
@@ -83,6 +91,18 @@ class StoredOrders:
     def close(self, now: datetime) -> None:
         """Close what is unpaid, at his own wish: what is paid from now on goes back."""
         self.applications.happen("unorder", "system", now)
+
+    def give_back(self, reason: RefundReason, now: datetime) -> None:
+        """Give back by rule what was paid, unless he has begun to study."""
+        connection = self.contact.connection
+        for order in self.all():
+            free = books(order.payments, order.refunds).free
+            paid = [one for one in order.payments if one.state == "paid" and one.fen == free]
+            if order.state != "paid" or not paid:
+                continue  # nothing is here, or an operator has dealt with it before
+            happen(connection, order, "refund", "rule", micros(now))
+            refund = Refund(new_number(), paid[0].number, free, reason, "due", "rule", now)
+            promise(connection, refund)
 
     def ask_invoice(self, order_id: int, title: str, tax_number: str, now: datetime) -> None:
         """Write down that an invoice is wanted. Raises ``NotNow`` unless it is paid."""

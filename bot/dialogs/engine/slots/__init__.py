@@ -9,6 +9,7 @@ from bot.dialogs.engine.slots.name import Name
 from bot.dialogs.engine.slots.number import Number
 from bot.dialogs.engine.slots.phone import Code, Phone
 from bot.dialogs.engine.slots.photo import Photo
+from bot.dialogs.engine.slots.tax_number import TaxNumber
 from bot.dialogs.engine.slots.text import Text
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "Photo",
     "Read",
     "Slot",
+    "TaxNumber",
     "Text",
 ]
