@@ -8,6 +8,7 @@ from bot.domain.application import CLOSED, EDITABLE, Happened, NotNow, after
 from bot.domain.form import filled_from, form
 from bot.domain.photo import Field, PhotoReading
 from bot.ports import Application, Photo
+from tests.dialogs.purse import Purse
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 
@@ -15,7 +16,8 @@ NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 class Paperwork:
     """Keeps the promises of ``ports.Applications`` as far as flows can see."""
 
-    def __init__(self, papers, code="123456", **facts):
+    def __init__(self, papers, code="123456", fees=(), **facts):
+        self.purse = Purse(fees, NOW)
         self.papers, self.code = papers, code
         self.agreements, self.application, self.phone, self.photos = {}, None, "", 0
         self.more = {"sends_sms": True, "checks_faces": True, "upload_link": "https://x/upload",
@@ -26,6 +28,7 @@ class Paperwork:
         open_ = self.application and self.application.state not in CLOSED
         return {
             **self.more,
+            **self.purse.facts,
             "agreements": self.agreements,
             "application": self.application if open_ else None,
             "latest_application": self.application,
@@ -141,6 +144,29 @@ class Paperwork:
         state = after(self.application.state, deed, "welder")
         history = (*self.application.history, Happened(deed, NOW, "welder"))
         self.change(state=state, history=history)
+        self.purse.close()
+
+    def accept(self):
+        """Let an operator accept what waits for him; tell whether anything did."""
+        if self.application is None or self.application.state != "submitted":
+            return False
+        self.change(state=after("submitted", "accept", "operator"))
+        return True
+
+    def create_order(self, items, nudges):
+        self.change(state=after(self.application.state, "order", "welder"))
+        self.purse.create(items)
+
+    def cancel_order(self):
+        self.change(state=after(self.application.state, "unorder", "system"))
+        self.purse.close()
+
+    def pay(self):
+        if self.purse.pay():
+            self.change(state=after(self.application.state, "pay", "system"))
+
+    def ask_invoice(self, order, title, tax_number):
+        self.purse.ask_invoice(order, title, tax_number)
 
     def withdraw_agreement(self, purpose):
         self.agreements = {k: v for k, v in self.agreements.items() if k != purpose}
@@ -150,6 +176,8 @@ class Paperwork:
         self.withdraw_agreement("face")
         if self.application:
             self.change(state="withdrawn", form=form({}), photos=(), history=())
+            self.purse.close()
 
     def wipe(self):
         self.agreements, self.application, self.phone = {}, None, ""
+        self.purse.orders = ()

@@ -172,7 +172,7 @@ class RealTalk(RuleBasedStateMachine):
         self.session = Session()
         self.now = datetime(2026, 11, 24, 2, tzinfo=UTC)
         self.certificates = ()
-        self.paperwork = Paperwork(LIBRARY.documents)
+        self.paperwork = Paperwork(LIBRARY.documents, fees=LIBRARY.fees.items)
 
     def take(self, event):
         effects = self.take_once(event)
@@ -227,6 +227,17 @@ class RealTalk(RuleBasedStateMachine):
     def a_photo_is_read(self, paper):
         if self.paperwork.read("read", paper, name="张三", id_number="500101199001010018"):
             self.take(Event("fresh", flow="documents"))
+
+    @rule(then=st.sampled_from(["look", "order", "pay"]))
+    def an_operator_accepts(self, then):
+        if self.paperwork.application is None:
+            self.paperwork.begin_application()
+        if self.paperwork.application.state == "draft":
+            self.paperwork.change(state="submitted")
+        if self.paperwork.accept() and then != "look":
+            self.paperwork.create_order([["training", "x", 100]], ())
+            if then == "pay":
+                self.paperwork.pay()
 
     @rule(days=st.integers(0, 200))
     def time_passes(self, days):
