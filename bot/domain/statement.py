@@ -1,11 +1,19 @@
-"""The day's statement of WeChat Pay compared with our books: every difference, and no other."""
+"""The day's statement of WeChat Pay compared with our books: every difference, and no other.
+
+A refund belongs to the day on which WeChat booked it. We may have learnt of it on the other
+side of midnight, so both sides also tell what stands on the days before and after: that
+explains why a refund is not where it was looked for, and counts for nothing else.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Literal
+
+from bot.domain.reminders import SHANGHAI
 
 LineKind = Literal["payment", "refund"]
 
@@ -16,6 +24,18 @@ DifferenceKind = Literal[
     "state",
     "doubled",  # one side has it more than once
 ]
+
+DIFFERENCES: tuple[DifferenceKind, ...] = DifferenceKind.__args__  # type: ignore[attr-defined]
+
+READY = time(10)
+"""When WeChat has the statement of the day before, in Shanghai."""
+
+KEPT_DAYS = 90
+"""WeChat keeps statements for three months."""
+
+UNDECIDED = ""
+
+Name = tuple[LineKind, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,36 +59,80 @@ class Difference:
     there: Line | None
 
 
-def compare(here: Iterable[Line], there: Iterable[Line]) -> tuple[Difference, ...]:
-    """Return all differences, in the order of their numbers."""
-    ours, theirs = tuple(here), tuple(there)
-    found = [*_doubled(ours, here=True), *_doubled(theirs, here=False)]
-    mine, others = _by_name(ours), _by_name(theirs)
-    for name in mine.keys() | others.keys():
-        one, other = mine.get(name), others.get(name)
-        if kind := _kind(one, other):
-            found.append(Difference(kind, name[1], one, other))
-    return tuple(sorted(found, key=lambda difference: (difference.number, difference.kind)))
+def ready_at(day: date) -> datetime:
+    """Return from when the statement of a day can be had."""
+    return datetime.combine(day + timedelta(days=1), READY, SHANGHAI)
 
 
-def _kind(one: Line | None, other: Line | None) -> DifferenceKind | None:
-    if one is None:
-        return "missing_here"
-    if other is None:
-        return "missing_there"
-    if one.fen != other.fen:
-        return "amount"
-    return "state" if one.state != other.state else None
+def compare(
+    here: Iterable[Line],
+    there: Iterable[Line],
+    near_here: Iterable[Line] = (),
+    near_there: Iterable[Line] = (),
+) -> tuple[Difference, ...]:
+    """Return all differences of a day, in the order of their numbers.
+
+    ``near_here``: refunds that our books have on a day beside this one. ``near_there``: what
+    WeChat's statements of those days have.
+    """
+    ours, theirs = _by_name(here), _by_name(there)
+    ours_near, theirs_near = _refunds(near_here), _refunds(near_there)
+    found: list[Difference] = []
+    for name in ours.keys() | theirs.keys():
+        mine, others = ours.get(name, ()), theirs.get(name, ())
+        if not mine:
+            mine = ours_near.get(name, ())
+        if not others and name in theirs_near:
+            continue  # it belongs to that day, and is compared there
+        found += _differences(name[1], mine, others)
+    return tuple(sorted(found, key=lambda one: (one.number, DIFFERENCES.index(one.kind))))
 
 
-def _by_name(lines: Iterable[Line]) -> dict[tuple[LineKind, str], Line]:
-    return {(line.kind, line.number): line for line in lines}
+def misses_refund(differences: Iterable[Difference]) -> bool:
+    """Tell whether statements of the days beside may explain a difference."""
+    return any(
+        one.kind == "missing_there" and one.here and one.here.kind == "refund"
+        for one in differences
+    )
 
 
-def _doubled(lines: tuple[Line, ...], *, here: bool) -> list[Difference]:
-    times = Counter((line.kind, line.number) for line in lines)
-    return [
-        Difference("doubled", line.number, line if here else None, None if here else line)
-        for name, line in _by_name(lines).items()
-        if times[name] > 1
-    ]
+def _differences(
+    number: str, mine: tuple[Line, ...], others: tuple[Line, ...]
+) -> Iterator[Difference]:
+    if len(mine) > 1:
+        yield Difference("doubled", number, mine[0], None)
+    if len(others) > 1:
+        yield Difference("doubled", number, None, others[0])
+    if not mine:
+        yield Difference("missing_here", number, None, others[0])
+    elif not others:
+        yield Difference("missing_there", number, mine[0], None)
+    else:
+        pairs = [(one, other) for one in mine for other in others]
+        one, other = min(pairs, key=lambda pair: len(_unlike(*pair)))
+        for kind in _unlike(one, other):
+            yield Difference(kind, number, one, other)
+
+
+def _unlike(one: Line, other: Line) -> tuple[DifferenceKind, ...]:
+    kinds: list[DifferenceKind] = ["amount"] if one.fen != other.fen else []
+    fates = {_fate(one), _fate(other)} - {UNDECIDED}
+    return (*kinds, "state") if len(fates) > 1 else tuple(kinds)
+
+
+def _fate(line: Line) -> str:
+    """Return what became of it. Of a refund we keep only that it failed, and not how."""
+    if line.kind == "payment" or line.state == "SUCCESS":
+        return line.state
+    return UNDECIDED if line.state == "PROCESSING" else "failed"
+
+
+def _by_name(lines: Iterable[Line]) -> Mapping[Name, tuple[Line, ...]]:
+    found: defaultdict[Name, tuple[Line, ...]] = defaultdict(tuple)
+    for line in lines:
+        found[line.kind, line.number] += (line,)
+    return dict(found)
+
+
+def _refunds(lines: Iterable[Line]) -> Mapping[Name, tuple[Line, ...]]:
+    return _by_name(line for line in lines if line.kind == "refund")
