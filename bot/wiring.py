@@ -30,6 +30,7 @@ from bot.ports import (
     OrderDesk,
     Reader,
     Recogniser,
+    Reconciliations,
     SecondReader,
     SendFailed,
     Services,
@@ -46,6 +47,7 @@ from bot.store.humans import StoredHumanDesk
 from bot.store.jobs import StoredJobList
 from bot.store.order_desk import StoredOrderDesk
 from bot.store.outbox import StoredOutbox
+from bot.store.reconciliations import StoredReconciliations
 from bot.store.retention import StoredRetention
 from bot.wechat import media
 from bot.wechat.api import Api
@@ -178,6 +180,11 @@ class House:
             self._says,
             self.settings.refund_alone_fen,
         )
+
+    @cached_property
+    def reconciliations(self) -> Reconciliations:
+        """Days of WeChat Pay's statements, compared with our books."""
+        return StoredReconciliations(self.database)
 
     @cached_property
     def failpoint(self) -> Failpoint:

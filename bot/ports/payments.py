@@ -194,12 +194,20 @@ class Orders(Protocol):
         ...
 
 
+ComparisonState = Literal[
+    "comparing",  # claimed; free again for a retry if whoever had it died
+    "agreed",
+    "differs",
+    "failed",  # the statement could not be had
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """A day whose statement has been compared."""
+    """A day whose statement has been compared. ``reason`` is a code, where it failed."""
 
     day: date
-    state: Literal["agreed", "differs", "failed"]
+    state: ComparisonState
     differences: tuple[Difference, ...] = ()
     reason: str = ""
 
@@ -301,12 +309,25 @@ class Reconciliations(Protocol):
         """Return what our books say of a day in Shanghai."""
         ...
 
-    def keep(self, result: Reconciled, now: datetime) -> None:
-        """Keep how a day's comparison ended."""
+    def near(self, day: date) -> Sequence[Line]:
+        """Return refunds that WeChat may have on a day though our books do not: those we have
+        on the days beside it, and those it was asked for and whose answer never came."""
         ...
 
     def due(self, now: datetime) -> Sequence[date]:
-        """Return days of the last week whose statement is ready and was not compared."""
+        """Return days of the last week to be compared now, the earliest first.
+
+        Their statement is ready, and they were not compared; one that failed comes back
+        after a pause. There are none before the first order.
+        """
+        ...
+
+    def take(self, day: date, now: datetime) -> bool:
+        """Claim a day for a comparison; False when another has it or it is done."""
+        ...
+
+    def keep(self, result: Reconciled, now: datetime) -> None:
+        """Keep how a day's comparison ended, in the place of what was there."""
         ...
 
     def days(self) -> Sequence[Reconciled]:
