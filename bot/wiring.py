@@ -27,6 +27,7 @@ from bot.ports import (
     ApplicationDesk,
     Clock,
     FaceCheck,
+    Notices,
     OrderDesk,
     Reader,
     Recogniser,
@@ -36,6 +37,7 @@ from bot.ports import (
     Services,
     SharedCache,
     ShortMessages,
+    Till,
 )
 from bot.store.application_desk import StoredApplicationDesk
 from bot.store.cache import DatabaseCache, RedisCache
@@ -303,6 +305,16 @@ class House:
 
         settings = self.settings
         return Service(settings.tencent_secret_id, settings.tencent_secret_key, base, region)
+
+    @cached_property
+    def till(self) -> Till | None:
+        """WeChat Pay; None where nothing is sold."""
+        return None
+
+    @cached_property
+    def notices(self) -> Notices | None:
+        """What it tells us; None where nothing is sold."""
+        return None
 
     @cached_property
     def reader(self) -> Reader:
