@@ -54,7 +54,8 @@ def worker_process(house: House) -> None:
 
 def clock_process(house: House) -> None:
     """Run a clock until SIGTERM or SIGINT."""
-    run_clock(house.services, TICK_S[house.settings.weldmate_env], _stopped())
+    every_s = TICK_S[house.settings.weldmate_env]
+    run_clock(house.services, every_s, _stopped(), house.orders)
 
 
 def _stopped() -> threading.Event:

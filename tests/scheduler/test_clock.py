@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.scheduler import clock as scheduler
 from bot.scheduler.clock import run_clock, tick
 from tests.store.people import at, rows, save, today, welder
+from tests.store.test_orders import ordered
 
 DAY = timedelta(days=1)
 
@@ -41,10 +42,19 @@ def test_a_tick_forgets_whose_time_has_come(house):
     assert house.conversations.find("oWelder") is None
 
 
+def test_a_tick_closes_what_nobody_has_paid(house):
+    order = ordered(house, welder(house))
+    assert tick(house.services, house.orders) == 0
+    house.clock.advance(hours=48)
+    assert tick(house.services, house.orders) == 1
+    assert tick(house.services, house.orders) == 0
+    assert house.orders.find(order.id).state == "closed"
+
+
 def test_the_clock_ticks_at_once_and_until_it_is_stopped(lite_house, monkeypatch):
     ticks, stop = [], threading.Event()
 
-    def note(_services):
+    def note(*_):
         ticks.append(time.monotonic())
         if len(ticks) == 3:
             stop.set()
@@ -59,7 +69,7 @@ def test_the_clock_ticks_at_once_and_until_it_is_stopped(lite_house, monkeypatch
 def test_a_tick_that_fails_is_followed_by_the_next_one(lite_house, monkeypatch):
     ticks, stop = [], threading.Event()
 
-    def broken(_services):
+    def broken(*_):
         ticks.append(1)
         if len(ticks) == 2:
             raise ZeroDivisionError
