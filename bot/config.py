@@ -67,6 +67,8 @@ class Settings:
     """Whether photos of ID cards are shown to Tencent Cloud for a second opinion."""
     refund_alone_fen: int = 20_000
     """What one operator may give back without a second, in fen."""
+    operator_openids: tuple[str, ...] = field(default=(), repr=False)
+    """Followers who are told when books differ; empty: the log and the commands alone tell."""
     failpoint: str = ""
     """A file by which a fault test arms a point at which the process kills itself."""
 
@@ -103,6 +105,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         application_keep_days=_number(environ, "APPLICATION_KEEP_DAYS", 30, 8, 365),
         pictures_keep_days=_number(environ, "PICTURES_KEEP_DAYS", 180, 0, 3650),
         refund_alone_fen=_number(environ, "REFUND_ALONE_FEN", 20_000, 0, 100_000_000),
+        operator_openids=_openids("OPERATOR_OPENIDS", environ.get("OPERATOR_OPENIDS", "")),
         **_addresses(environ),
         **_texts(environ),
     )
@@ -209,6 +212,13 @@ def _aes_key(name: str, value: str) -> str:
     if not good:
         raise BadSetting(f"{name} must be the 43 characters of the EncodingAESKey.")
     return value
+
+
+def _openids(name: str, value: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+    if not all(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", openid) for openid in found):
+        raise BadSetting(f"{name}: write openids of followers with commas between, or nothing.")
+    return found
 
 
 def _flag(environ: Mapping[str, str], name: str) -> bool:

@@ -53,6 +53,8 @@ def test_each_service_of_the_cloud_can_be_had_without_the_others(more):
         ({"DATABASE_URL": "postgresql+psycopg://u:verysecret@h:99999/x"}, "DATABASE_URL"),
         ({"DATABASE_URL": "postgresql+psycopg://u:verysecret@[h/x"}, "DATABASE_URL"),
         ({"DATABASE_URL": "sqlite:///"}, "DATABASE_URL"),
+        ({"OPERATOR_OPENIDS": "oA oVerysecret"}, "OPERATOR_OPENIDS"),
+        ({"OPERATOR_OPENIDS": "oA;verysecret"}, "OPERATOR_OPENIDS"),
         ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL"),
         ({"REDIS_URL": "redis://:verysecret@h:port"}, "REDIS_URL"),
         ({"REDIS_URL": "redis://h:70000/0"}, "REDIS_URL"),
@@ -103,6 +105,13 @@ def test_a_bad_setting_is_named(change, name):
 )
 def test_a_good_address_is_taken_as_it_is(name, value):
     assert getattr(read_settings({**GOOD, name: value}), name.lower()) == value
+
+
+def test_operators_are_openids_with_commas_between_each_once():
+    for value, found in (("", ()), (" oA ,oB-_1,, oA", ("oA", "oB-_1"))):
+        settings = read_settings({**GOOD, "OPERATOR_OPENIDS": value})
+        assert settings.operator_openids == found
+        assert "oB" not in repr(settings)
 
 
 def test_no_secret_shows_when_settings_are_printed():

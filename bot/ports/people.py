@@ -164,6 +164,10 @@ class Conversations(Protocol):
         """
         ...
 
+    def find(self, openid: str) -> int | None:
+        """Return the contact of an openid, if he has ever been here."""
+        ...
+
     def open(self, contact_id: int) -> AbstractContextManager[Conversation]:
         """Lock a person and begin a transaction; commit on leaving, roll back on an error.
 

@@ -6,12 +6,15 @@ import signal
 import threading
 from types import FrameType
 
+from bot.ports import Till
+from bot.scheduler.bookkeeper import Bookkeeper
+from bot.scheduler.cashier import Cashier
 from bot.scheduler.clock import run_clock
 from bot.scheduler.listening import Listener
 from bot.scheduler.looking import Looker
 from bot.scheduler.sender import Sender
 from bot.scheduler.texting import Texter
-from bot.scheduler.worker import run_worker
+from bot.scheduler.worker import Crew, run_worker
 from bot.scheduler.workshop import Hand, Workshop
 from bot.wiring import House
 
@@ -47,9 +50,26 @@ def make_workshop(house: House) -> Workshop:
     return Workshop(services, hands)
 
 
+def make_crew(house: House, till: Till | None) -> Crew:
+    """Join who works beside the sender; nobody asks WeChat Pay where nothing is sold."""
+    workshop, clock = make_workshop(house), house.clock
+    if till is None:
+        return Crew(workshop)
+    bookkeeper = Bookkeeper(
+        house.reconciliations,
+        till,
+        house.conversations,
+        house.library.words,
+        clock,
+        house.settings.operator_openids,
+    )
+    return Crew(workshop, Cashier(house.orders, till, clock), bookkeeper)
+
+
 def worker_process(house: House) -> None:
     """Run a worker until SIGTERM or SIGINT."""
-    run_worker(make_sender(house), house.settings.redis_url, _stopped(), make_workshop(house))
+    crew = make_crew(house, house.till)
+    run_worker(make_sender(house), house.settings.redis_url, _stopped(), crew)
 
 
 def clock_process(house: House) -> None:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import dramatiq
 from dramatiq.brokers.redis import RedisBroker
@@ -20,6 +21,8 @@ from dramatiq.middleware import AgeLimit, Retries, TimeLimit
 
 from bot.handlers.router import drain, wake
 from bot.ports import Busy
+from bot.scheduler.bookkeeper import Bookkeeper
+from bot.scheduler.cashier import Cashier
 from bot.scheduler.sender import Sender
 from bot.scheduler.workshop import Workshop
 
@@ -53,6 +56,33 @@ def make_broker(redis_url: str) -> dramatiq.Broker:
 
 
 @dataclass(frozen=True, slots=True)
+class Crew:
+    """Who works beside the sender; None for what the operator has not set up."""
+
+    workshop: Workshop | None = None
+    cashier: Cashier | None = None
+    bookkeeper: Bookkeeper | None = None
+
+    def work(self, job_id: int) -> None:
+        """Do a job."""
+        if self.workshop:
+            self.workshop.work(job_id)
+
+    def settle(self, number: str) -> None:
+        """Ask about a payment or refund."""
+        if self.cashier:
+            self.cashier.look(number)
+
+    def reconcile(self, day: str) -> None:
+        """Compare a day with its statement."""
+        if self.bookkeeper:
+            self.bookkeeper.look(date.fromisoformat(day))
+
+
+ALONE = Crew()
+
+
+@dataclass(frozen=True, slots=True)
 class Bells:
     """The actors of one broker."""
 
@@ -60,9 +90,11 @@ class Bells:
     fire: dramatiq.Actor[[int, str], None]
     answer: dramatiq.Actor[[int], None]
     work: dramatiq.Actor[[int], None]
+    settle: dramatiq.Actor[[str], None]
+    reconcile: dramatiq.Actor[[str], None]
 
 
-def make_bells(broker: dramatiq.Broker, sender: Sender, workshop: Workshop | None = None) -> Bells:
+def make_bells(broker: dramatiq.Broker, sender: Sender, crew: Crew = ALONE) -> Bells:
     """Declare the actors on a broker, which must be chosen before."""
     services = sender.services
 
@@ -76,8 +108,13 @@ def make_bells(broker: dramatiq.Broker, sender: Sender, workshop: Workshop | Non
         _unless_busy(lambda: drain(contact_id, services))
 
     def work(job_id: int) -> None:
-        if workshop:
-            _unless_busy(lambda: workshop.work(job_id))
+        _unless_busy(lambda: crew.work(job_id))
+
+    def settle(number: str) -> None:
+        _unless_busy(lambda: crew.settle(number))
+
+    def reconcile(day: str) -> None:
+        _unless_busy(lambda: crew.reconcile(day))
 
     def declare(name: str) -> dramatiq.ActorDecorator:
         return dramatiq.actor(actor_name=name, broker=broker, queue_name="weldmate")
@@ -87,6 +124,8 @@ def make_bells(broker: dramatiq.Broker, sender: Sender, workshop: Workshop | Non
         declare("fire")(fire),
         declare("answer")(answer),
         declare("work")(work),
+        declare("settle")(settle),
+        declare("reconcile")(reconcile),
     )
 
 
@@ -100,8 +139,8 @@ def _unless_busy(work: Callable[[], object]) -> None:
 class Sweeper:
     """Rings for every row that is due, and frees rows whose taker died."""
 
-    def __init__(self, bells: Bells, sender: Sender, workshop: Workshop | None = None) -> None:
-        self._bells, self._services, self._workshop = bells, sender.services, workshop
+    def __init__(self, bells: Bells, sender: Sender, crew: Crew = ALONE) -> None:
+        self._bells, self._services, self._crew = bells, sender.services, crew
         self._rung: dict[tuple[int | str, ...], float] = {}
         self._held = 0.0
 
@@ -120,14 +159,23 @@ class Sweeper:
             rings += self._ring(self._bells.work, job)
         for contact in self._services.conversations.undone(UNDONE_S):
             rings += self._ring(self._bells.answer, contact)
+        return rings + self._money(now)
+
+    def _money(self, now: datetime) -> int:
+        """Ring for what WeChat Pay is to be asked."""
+        rings, cashier, bookkeeper = 0, self._crew.cashier, self._crew.bookkeeper
+        for number in cashier.desk.due(now) if cashier else ():
+            rings += self._ring(self._bells.settle, number)
+        for day in bookkeeper.desk.due(now) if bookkeeper else ():
+            rings += self._ring(self._bells.reconcile, day.isoformat())
         return rings
 
     def _hold(self) -> None:
         """Renew now and then the claims of what this process has in hand."""
         now = time.monotonic()
-        if self._workshop and now - self._held >= HOLD_S:
+        if self._crew.workshop and now - self._held >= HOLD_S:
             self._held = now
-            self._workshop.hold()
+            self._crew.workshop.hold()
 
     def _ring(self, bell: dramatiq.Actor[..., None], *row: int | str) -> int:
         """Ring for a row, but not again while the last ring is still young."""
@@ -142,12 +190,10 @@ class Sweeper:
         return 1
 
 
-def run_worker(
-    sender: Sender, redis_url: str, stop: threading.Event, workshop: Workshop | None = None
-) -> None:
+def run_worker(sender: Sender, redis_url: str, stop: threading.Event, crew: Crew = ALONE) -> None:
     """Work until ``stop`` is set, then finish what is in hand."""
     broker = make_broker(redis_url)
-    sweeper = Sweeper(make_bells(broker, sender, workshop), sender, workshop)
+    sweeper = Sweeper(make_bells(broker, sender, crew), sender, crew)
     worker = dramatiq.Worker(broker, worker_threads=THREADS, worker_timeout=100)
     worker.start()
     try:

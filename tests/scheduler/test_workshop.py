@@ -6,7 +6,7 @@ import pytest
 
 from bot.scheduler import worker
 from bot.scheduler.run import make_sender, make_workshop
-from bot.scheduler.worker import Sweeper
+from bot.scheduler.worker import Crew, Sweeper
 from bot.scheduler.workshop import MOST_TRIES, PAUSE_S, NotDone, Workshop, say
 from tests.scheduler.test_worker import Bells
 from tests.store.people import welder
@@ -114,7 +114,7 @@ def test_a_job_in_hand_is_nobody_elses_however_long_it_takes(house, contact, mon
 
     workshop = Workshop(house.services, {"dig": Slow(None)})
     house.__dict__["courier"] = NotingCourier()
-    sweeper = Sweeper(Bells(), make_sender(house), workshop)
+    sweeper = Sweeper(Bells(), make_sender(house), Crew(workshop))
     thread = threading.Thread(target=workshop.work, args=(1,))
     thread.start()
     going.wait(20)
