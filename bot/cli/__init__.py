@@ -13,6 +13,7 @@ from bot.cli.editor import EDITOR
 from bot.cli.faq import FAQ
 from bot.cli.keys import KEYS
 from bot.cli.operator import OPERATOR
+from bot.cli.pay import PAY
 from bot.cli.photos import PHOTOS
 from bot.cli.processes import PROCESSES
 from bot.failures import sentence
@@ -54,7 +55,7 @@ def weldmate() -> None:
 
 
 COMMANDS = (
-    *PROCESSES, *OPERATOR, *APPLICATION, *KEYS, *EDITOR, *FAQ, *PHOTOS,
+    *PROCESSES, *OPERATOR, *APPLICATION, *PAY, *KEYS, *EDITOR, *FAQ, *PHOTOS,
 )  # fmt: skip
 for command in COMMANDS:
     weldmate.add_command(command)
