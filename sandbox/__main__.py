@@ -66,7 +66,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, stop)
     log.info("WeChat's stand-in listens on port %d", options.port)
     server.serve_forever()
-    world.pusher.drained(5.0)
+    world.close()
     state.close()
     logging.shutdown()
     os._exit(0)  # a bot that hangs must not keep a push, and so this process, alive

@@ -75,6 +75,14 @@ class State:
             rows = self._base.execute("SELECT value FROM thing WHERE kind=? ORDER BY key", (kind,))
             return [json.loads(row[0]) for row in rows]
 
+    def first(self, kind: str, limit: int = 1) -> list[Thing]:
+        """Return the things of a kind with the first keys."""
+        with self._lock:
+            rows = self._base.execute(
+                "SELECT value FROM thing WHERE kind=? ORDER BY key LIMIT ?", (kind, limit)
+            )
+            return [json.loads(row[0]) for row in rows]
+
     def count(self, name: str) -> int:
         """Return the next number of a counter: 1, 2, 3 …, also across restarts."""
         with self.turn():

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from sandbox.account import Account
+from sandbox.agenda import Agenda
 from sandbox.allowance import Grant, Reason, grant, spend
 from sandbox.clock import Clock
 from sandbox.faults import Faults
@@ -40,6 +42,7 @@ class World:
         self.account, self.state = account, state
         self.patience = patience or Patience()
         self.clock = Clock(state, begins)
+        self.agenda = Agenda(state, self.clock)
         self.faults = Faults(seed)
         self.timeline = Timeline(state, self.clock)
         self.wire = WireLog(state, self.clock)
@@ -120,10 +123,22 @@ class World:
         """Return the next 64-bit MsgId."""
         return FIRST_MSG_ID + self.state.count("message") * 7
 
+    def settled(self, seconds: float) -> bool:
+        """Wait until nothing is in flight, and nothing due of what WeChat does later."""
+        until = time.monotonic() + seconds
+        self.pusher.drained(seconds)
+        self.agenda.idle(max(0.0, until - time.monotonic()))
+        return self.pusher.drained(max(0.0, until - time.monotonic())) and self.agenda.idle(0.0)
+
+    def close(self) -> None:
+        """Let what is in flight land, and begin nothing more."""
+        self.pusher.drained(5.0)
+        self.agenda.close()
+
     def reset(self, keep: frozenset[str]) -> None:
         """Forget everybody and everything but the kinds named."""
         self.faults.clear()
-        self.pusher.drained(5.0)
+        self.settled(5.0)
         self.state.reset(keep)
         if "clock" not in keep:
             self.clock.reset()

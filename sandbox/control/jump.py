@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,23 +64,26 @@ class Jump:
 
     def _next(self, session: requests.Session, target: datetime) -> datetime:
         """Return where to go: a bot that names nothing is not waited for on the way."""
-        named = (self._ask(session) or {}).get("next_due_at")
-        if not named:
-            return target
         now = self._world.clock.now()
-        due = read_instant(named)
-        return min(target, due if due > now else now + STEP)
+        stops = [target]
+        if named := (self._ask(session) or {}).get("next_due_at"):
+            due = read_instant(named)
+            stops.append(due if due > now else now + STEP)
+        if later := self._world.agenda.next_due():
+            own = datetime.fromtimestamp(later, UTC)
+            stops.append(own if own > now else now + STEP)
+        return min(stops)
 
     def _settled(self, session: requests.Session) -> bool:
         """Wait until nothing is in flight and the bot has nothing left to do at this hour."""
         until = time.monotonic() + self._patience
         while time.monotonic() < until:
-            self._world.pusher.drained(max(0.0, until - time.monotonic()))
+            self._world.settled(max(0.0, until - time.monotonic()))
             named = self._ask(session)
             if named is None and not self._answered:
-                return True
+                return self._world.settled(0.0)
             if named is not None and not named.get("pending"):
-                return self._world.pusher.drained(max(0.0, until - time.monotonic()))
+                return self._world.settled(max(0.0, until - time.monotonic()))
             time.sleep(PAUSE_S)
         return False
 

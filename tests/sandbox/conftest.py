@@ -140,7 +140,7 @@ def world(account, limit_s):
     state = State()
     made = World(account, state, seed=7, patience=Patience(limit_s=limit_s, gap_s=0, step_s=0.3))
     yield made
-    made.pusher.drained(2)
+    made.close()
     state.close()
 
 
