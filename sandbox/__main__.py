@@ -14,6 +14,7 @@ from types import FrameType
 from sandbox.account import Account
 from sandbox.app import serve
 from sandbox.clock import read_instant
+from sandbox.pay.merchant import Merchant
 from sandbox.push import Patience
 from sandbox.state import State, Thing
 from sandbox.world import World
@@ -41,6 +42,9 @@ CODE: Thing = {
 """The one text message that carriers have approved for him."""
 
 
+MERCHANT = ("--mch-id", "--merchant-serial", "--api-v3-key", "--public-key-id")
+
+
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     options = _options()
@@ -48,7 +52,8 @@ def main() -> None:
     state = State(Path(options.state) if options.state else None)
     try:
         patience = Patience(gap_s=options.retry_gap)
-        world = World(_account(options), state, options.seed, patience, options.now)
+        account, merchant = _account(options), _merchant(options)
+        world = World(account, state, options.seed, patience, options.now, merchant)
     except ValueError as error:
         sys.exit(f"sandbox: {error}")
     for template in (EXPIRY, CODE):
@@ -84,6 +89,16 @@ def _account(options: argparse.Namespace) -> Account:
     )
 
 
+def _merchant(options: argparse.Namespace) -> Merchant | None:
+    """Return the merchant, if the sandbox sells. Raises ValueError."""
+    if options.pay_dir is None:
+        return None
+    named = (options.mch_id, options.merchant_serial, options.api_v3_key, options.public_key_id)
+    if not all(named):
+        raise ValueError(f"with --pay-dir, give {' '.join(MERCHANT)} too")
+    return Merchant(*named, Path(options.pay_dir))
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", choices=["127.0.0.1", "localhost"])
@@ -98,6 +113,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--retry-gap", type=float, default=1.5, help="seconds between tries that fail at once"
     )
+    parser.add_argument("--pay-dir", help="sell: keys and certificates are laid down here")
+    for name in MERCHANT:
+        parser.add_argument(name)
     return parser.parse_args()
 
 

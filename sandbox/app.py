@@ -16,10 +16,12 @@ from sandbox.cloud.face import face_page
 from sandbox.control.asked import BadRequest
 from sandbox.control.cloud import cloud_tools
 from sandbox.control.followers import followers
+from sandbox.control.pay import pay_tools
 from sandbox.control.tools import tools
 from sandbox.deeds import BadDeed
 from sandbox.jssdk import jssdk
 from sandbox.oauth import oauth
+from sandbox.pay.door import pay_door
 from sandbox.phone_page import phone_page
 from sandbox.world import World
 
@@ -53,7 +55,7 @@ def create_app(world: World) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.config["MAX_CONTENT_LENGTH"] = LARGEST
-    doors = (
+    doors = [
         phone_page(),
         api(world),
         cloud(world),
@@ -63,7 +65,9 @@ def create_app(world: World) -> Flask:
         followers(world),
         cloud_tools(world),
         tools(world),
-    )
+    ]
+    if world.pay:
+        doors += [pay_door(world, world.pay), pay_tools(world.pay)]
     for door in doors:
         app.register_blueprint(door)
 

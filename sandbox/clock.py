@@ -20,6 +20,11 @@ def iso(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def iso_seconds(seconds: float | None) -> str | None:
+    """A Unix time in the same way; None stays None."""
+    return None if seconds is None else iso(datetime.fromtimestamp(seconds, UTC))
+
+
 def read_instant(text: str) -> datetime:
     """Read an ISO instant; without an offset it is UTC. Raises ValueError."""
     instant = datetime.fromisoformat(text)

@@ -7,16 +7,20 @@ import threading
 from typing import Any
 
 KINDS = {
-    "slow": {"api", "push", "cloud"},
-    "http_500": {"api", "cloud"},
+    "slow": {"api", "push", "cloud", "pay", "notice"},
+    "http_500": {"api", "cloud", "pay"},
     "errcode": {"api"},
-    "code": {"cloud"},
-    "garbage": {"cloud"},
-    "cut_before": {"api", "push", "cloud"},
-    "cut_after": {"api", "push", "cloud"},
+    "code": {"cloud", "pay"},
+    "garbage": {"cloud", "pay"},
+    "cut_before": {"api", "push", "cloud", "pay", "notice"},
+    "cut_after": {"api", "push", "cloud", "pay", "notice"},
     "expire_token": {"api"},
-    "duplicate": {"push"},
+    "duplicate": {"push", "notice"},
     "reorder": {"push"},
+    "bad_signature": {"pay", "notice"},
+    "unsigned": {"pay", "notice"},
+    "abnormal": {"pay"},
+    "closed": {"pay"},
 }
 
 Rule = dict[str, Any]
@@ -68,8 +72,10 @@ class Faults:
 
 def _side(path: str) -> str:
     """Tell whose path it is: actions of the cloud have names, calls of the API paths."""
-    if path == "push":
-        return "push"
+    if path in {"push", "notice"}:
+        return path
+    if path.startswith("/v3/"):
+        return "pay"
     return "cloud" if path[:1].isupper() else "api"
 
 

@@ -8,11 +8,14 @@ import re
 import socket
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
 Cut = Literal["cut_before", "cut_after"]
+
+XML = {"Content-Type": "text/xml"}
 
 _LARGEST = 1 << 20
 
@@ -39,13 +42,19 @@ class _Read:
         return io.BytesIO(self._raw)
 
 
-def post(url: str, body: bytes, seconds: float, cut: Cut | None = None) -> Answer:
+def post(
+    url: str,
+    body: bytes,
+    seconds: float,
+    cut: Cut | None = None,
+    headers: Mapping[str, str] = XML,
+) -> Answer:
     """Send and read. ``cut`` breaks the connection on purpose. Raises ``NoAnswer``."""
     until = time.monotonic() + seconds
     parts = urlsplit(url)
     try:
         with _connect(parts.scheme, parts.hostname or "", parts.port, seconds) as sock:
-            request = _request(url, body)
+            request = _request(url, body, headers)
             if cut == "cut_before":
                 sock.sendall(request[: len(request) // 2])
                 raise NoAnswer("cut")
@@ -71,12 +80,13 @@ def _connect(scheme: str, host: str, port: int | None, seconds: float) -> socket
     return sock
 
 
-def _request(url: str, body: bytes) -> bytes:
+def _request(url: str, body: bytes, headers: Mapping[str, str]) -> bytes:
     parts = urlsplit(url)
+    more = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return (
         f"POST {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nUser-Agent: Mozilla/4.0\r\n"
-        f"Accept: */*\r\nContent-Type: text/xml\r\nContent-Length: {len(body)}\r\n"
+        f"Accept: */*\r\n{more}Content-Length: {len(body)}\r\n"
         "Connection: close\r\n\r\n"
     ).encode() + body
 

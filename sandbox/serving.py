@@ -53,7 +53,7 @@ def _log(
     if cut:
         told = {"cut": cut}
     told["ms"] = round((time.monotonic() - began) * 1000, 1)
-    url = request.full_path.rstrip("?") if wire == "api" else path
+    url = path if wire == "cloud" else request.full_path.rstrip("?")
     asked = {"url": url, "method": request.method, "body": _shown(body)}
     world.wire.add(wire, asked, told)
 

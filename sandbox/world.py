@@ -17,6 +17,8 @@ from sandbox.allowance import Grant, Reason, grant, spend
 from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.media import Media
+from sandbox.pay.merchant import Merchant
+from sandbox.pay.service import Pay
 from sandbox.push import Patience, Pusher
 from sandbox.state import State
 from sandbox.timeline import Timeline
@@ -38,6 +40,7 @@ class World:
         seed: int | None = None,
         patience: Patience | None = None,
         begins: datetime | None = None,
+        merchant: Merchant | None = None,
     ) -> None:
         self.account, self.state = account, state
         self.patience = patience or Patience()
@@ -51,7 +54,14 @@ class World:
         self.pusher = Pusher(
             account, self.clock, self.faults, self.timeline, self.wire, self.patience
         )
+        self.pay = self._till(merchant, seed) if merchant else None
         self._seed = secrets.token_hex(8) if seed is None else str(seed)
+
+    def _till(self, merchant: Merchant, seed: int | None) -> Pay:
+        pay = Pay(merchant, self.account.app_id, self.state, self.clock, self.agenda)
+        pay.tell_by(self.faults, self.wire, self.patience.limit_s, seed)
+        pay.on_paid(lambda openid: self.grant(openid, "payment"))
+        return pay
 
     def follower(self, openid: str) -> Follower | None:
         """Return a follower's record, whether or not he follows now."""

@@ -1,0 +1,159 @@
+"""The merchant's till from behind: who pays, what went out, and the levers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+
+from sandbox.clock import iso_seconds
+from sandbox.control.asked import BadRequest, body
+from sandbox.pay import refunds
+from sandbox.pay.call import PayError
+from sandbox.pay.notices import Notice
+from sandbox.pay.orders import PAYABLE, Order, trade_state
+from sandbox.pay.service import Pay
+
+
+def pay_tools(pay: Pay) -> Blueprint:
+    """Make the paths below ``/control/pay``."""
+    paths = Blueprint("pay_tools", __name__, url_prefix="/control/pay")
+    _orders(paths, pay)
+    _refunds(paths, pay)
+
+    @paths.get("/settings")
+    def settings() -> Response:
+        return jsonify(pay.settings.all())
+
+    @paths.post("/settings")
+    def change() -> Response:
+        try:
+            pay.settings.change(body())
+        except ValueError as error:
+            raise BadRequest(str(error).capitalize()) from None
+        return jsonify(pay.settings.all())
+
+    @paths.get("/probes")
+    def probes() -> Response:
+        return jsonify(probes=pay.state.entries("pay_probes", ""))
+
+    @paths.post("/probe")
+    def probe() -> Response:
+        url = body().get("url") or _last_url(pay)
+        if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+            raise BadRequest("No order has named a notify_url yet: give a url.")
+        return jsonify(pay.notices.probe(url))
+
+    return paths
+
+
+def _orders(paths: Blueprint, pay: Pay) -> None:
+    @paths.get("/orders")
+    def orders() -> Response:
+        return jsonify(orders=[_order(pay, order) for order in pay.orders.all()])
+
+    @paths.get("/orders/<number>")
+    def one(number: str) -> Response:
+        return jsonify(_order(pay, _known(pay, number)))
+
+    @paths.post("/orders/<number>")
+    def become(number: str) -> Response:
+        """Let an unpaid order be in another unpaid state."""
+        order, state = _known(pay, number), body().get("trade_state")
+        if state not in PAYABLE or order["state"] not in PAYABLE:
+            raise BadRequest(f"An unpaid order can become: {', '.join(sorted(PAYABLE))}.")
+        pay.orders.save({**order, "state": state})
+        return jsonify(_order(pay, _known(pay, number)))
+
+    @paths.post("/orders/<number>/pay")
+    def paid(number: str) -> Response:
+        """Pay without a browser."""
+        order = _known(pay, number)
+        openid = body().get("openid") or order["openid"]
+        if not isinstance(openid, str) or pay.state.get("follower", openid) is None:
+            raise BadRequest("Name the openid of somebody who is there.")
+        try:
+            pay.pay(number, openid)
+        except PayError as error:
+            raise BadRequest(f"{error.code}: {error.message}.") from None
+        return jsonify(_order(pay, _known(pay, number)))
+
+
+def _refunds(paths: Blueprint, pay: Pay) -> None:
+    @paths.get("/refunds")
+    def refunded() -> Response:
+        rows = [pay.state.get("pay_refund", n) for o in pay.orders.all() for n in o["refunds"]]
+        return jsonify(refunds=[_refund(pay, row) for row in rows if row])
+
+    @paths.post("/refunds/<number>/settle")
+    def settle(number: str) -> Response:
+        """Let a refund end now."""
+        status = body().get("status", "SUCCESS")
+        if status not in refunds.ENDS:
+            raise BadRequest(f"status must be one of: {', '.join(refunds.ENDS)}.")
+        done = refunds.settle(pay, number, status)
+        if done is None:
+            raise BadRequest("There is no such refund that is being processed.")
+        return jsonify(_refund(pay, done))
+
+
+def _known(pay: Pay, number: str) -> Order:
+    order = pay.orders.find(number)
+    if order is None:
+        raise BadRequest("There is no such order.")
+    return order
+
+
+def _order(pay: Pay, order: Order) -> dict[str, Any]:
+    notices = [one for one in pay.notices.of(order["number"]) if "trade_state" in one["resource"]]
+    return {
+        "out_trade_no": order["number"],
+        "transaction_id": order.get("transaction"),
+        "trade_type": order["type"],
+        "trade_state": trade_state(order),
+        "fen": order["fen"],
+        "returned_fen": order.get("returned", 0),
+        "description": order["description"],
+        "attach": order["attach"],
+        "notify_url": order["notify_url"],
+        "openid": order.get("payer") or order["openid"] or None,
+        "created_at": iso_seconds(order["created"]),
+        "expires_at": iso_seconds(order["expires"]),
+        "paid_at": iso_seconds(order.get("paid")),
+        "closed_at": iso_seconds(order.get("closed")),
+        "tickets": order["tickets"],
+        "refunds": order["refunds"],
+        "notices": [_notice(one) for one in notices],
+    }
+
+
+def _refund(pay: Pay, refund: dict[str, Any]) -> dict[str, Any]:
+    mine = (one for one in pay.notices.of(refund["order"]))
+    notices = [one for one in mine if one["resource"].get("out_refund_no") == refund["number"]]
+    return {
+        "out_refund_no": refund["number"],
+        "refund_id": refund["id"],
+        "out_trade_no": refund["order"],
+        "status": refund["status"],
+        "fen": refund["fen"],
+        "total_fen": refund["total"],
+        "reason": refund["reason"],
+        "created_at": iso_seconds(refund["created"]),
+        "done_at": iso_seconds(refund.get("done")),
+        "notices": [_notice(one) for one in notices],
+    }
+
+
+def _notice(notice: Notice) -> dict[str, Any]:
+    return {
+        "id": notice["id"],
+        "event": notice["event"],
+        "state": notice["state"],
+        "tries": notice["tries"],
+        "next_at": iso_seconds(notice.get("next")),
+    }
+
+
+def _last_url(pay: Pay) -> str | None:
+    orders = pay.orders.all()
+    return orders[-1]["notify_url"] if orders else None

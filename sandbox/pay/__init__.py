@@ -1,0 +1,1 @@
+"""WeChat Pay v3: one merchant who sells on this machine."""
