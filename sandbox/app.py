@@ -22,6 +22,7 @@ from sandbox.deeds import BadDeed
 from sandbox.jssdk import jssdk
 from sandbox.oauth import oauth
 from sandbox.pay.door import pay_door
+from sandbox.pay.sheet import pay_sheet
 from sandbox.phone_page import phone_page
 from sandbox.world import World
 
@@ -67,7 +68,8 @@ def create_app(world: World) -> Flask:
         tools(world),
     ]
     if world.pay:
-        doors += [pay_door(world, world.pay), pay_tools(world.pay)]
+        doors += [pay_door(world, world.pay), pay_sheet(world, world.pay)]
+        doors.append(pay_tools(world, world.pay))
     for door in doors:
         app.register_blueprint(door)
 

@@ -7,7 +7,7 @@ import hmac
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, jsonify, request, send_from_directory
+from flask import Blueprint, Response, jsonify, request
 
 from sandbox.control.asked import BadRequest, body
 from sandbox.events import make_deed, stamp
@@ -15,6 +15,7 @@ from sandbox.oauth import COOKIE
 from sandbox.world import World
 
 HERE = Path(__file__).parent
+SCRIPTS = (HERE / "jweixin.js", HERE / "pay" / "sheet.js")
 
 
 def signature(ticket: str, nonce: str, timestamp: str, url: str) -> str:
@@ -30,14 +31,16 @@ def jssdk(world: World) -> Blueprint:
 
     @blueprint.get("/jweixin-1.6.0.js")
     def script() -> Response:
-        answer = send_from_directory(HERE, "jweixin.js", mimetype="text/javascript")
+        # In WeChat the bridge to pay by is the browser's; here the one script brings both.
+        parts = [file.read_text(encoding="utf-8") for file in SCRIPTS]
+        answer = Response("\n".join(parts), content_type="text/javascript; charset=utf-8")
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
     @blueprint.get("/verify")
     def verify() -> Response:
         """Say whether a page may use the JS-SDK."""
-        return _to_page(world, jsonify(_verdict(world)))
+        return to_page(world, jsonify(_verdict(world)))
 
     @blueprint.get("/templates")
     def templates() -> Response:
@@ -45,7 +48,7 @@ def jssdk(world: World) -> Blueprint:
         wanted = request.args.get("ids", "").split(",")
         rows = [world.state.get("template", one) for one in wanted]
         found = {row["id"]: row["title"] for row in rows if row and row["kind"] == "subscription"}
-        return _to_page(world, jsonify(found))
+        return to_page(world, jsonify(found))
 
     @blueprint.post("/consent")
     def consent() -> Response:
@@ -53,13 +56,13 @@ def jssdk(world: World) -> Blueprint:
         openid = request.cookies.get(COOKIE, "")
         answers = _answers()
         if world.follower(openid) is None or not isinstance(answers, dict) or not answers:
-            return _to_page(world, jsonify(ok=False))
+            return to_page(world, jsonify(ok=False))
         made = make_deed(world, openid, {"type": "consent", "templates": answers})
         for note in made.before:
             note()
         stamp(world, made)
         world.pusher.later(openid, made.fields)
-        return _to_page(world, jsonify(ok=True))
+        return to_page(world, jsonify(ok=True))
 
     return blueprint
 
@@ -83,7 +86,7 @@ def _verdict(world: World) -> dict[str, object]:
     return {"ok": True, "errMsg": "config:ok"}
 
 
-def _to_page(world: World, answer: Response) -> Response:
+def to_page(world: World, answer: Response) -> Response:
     """Let pages on other ports of this machine ask, with the welder's cookie."""
     origin = request.headers.get("Origin", "")
     here = {urlsplit(world.account.base_url).hostname, "127.0.0.1", "localhost"}

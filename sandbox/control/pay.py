@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify
 
@@ -13,9 +14,10 @@ from sandbox.pay.call import PayError
 from sandbox.pay.notices import Notice
 from sandbox.pay.orders import PAYABLE, Order, trade_state
 from sandbox.pay.service import Pay
+from sandbox.world import World
 
 
-def pay_tools(pay: Pay) -> Blueprint:
+def pay_tools(world: World, pay: Pay) -> Blueprint:
     """Make the paths below ``/control/pay``."""
     paths = Blueprint("pay_tools", __name__, url_prefix="/control/pay")
     _orders(paths, pay)
@@ -43,6 +45,17 @@ def pay_tools(pay: Pay) -> Blueprint:
         if not isinstance(url, str) or not url.startswith(("http://", "https://")):
             raise BadRequest("No order has named a notify_url yet: give a url.")
         return jsonify(pay.notices.probe(url))
+
+    @paths.post("/scan")
+    def scan() -> Response:
+        """Scan a code as somebody: the address at which his phone shows the sheet."""
+        row = body()
+        code_url, openid = row.get("code_url"), row.get("openid")
+        if not isinstance(code_url, str) or not isinstance(openid, str):
+            raise BadRequest("code_url and openid must be texts.")
+        page = f"/pay-sheet?{urlencode({'code_url': code_url})}"
+        query = urlencode({"openid": openid, "url": page})
+        return jsonify(url=f"{world.account.base_url}/open?{query}")
 
     return paths
 

@@ -130,6 +130,8 @@ class Orders:
             names += [("pay_ticket", ticket) for ticket in order.get("tickets", [])]
             names += [("pay_refund", refund) for refund in order.get("refunds", [])]
             names.append(("pay_transaction", order.get("transaction", "")))
+            ids = (self._state.get("pay_notices_of", row["order"]) or {"ids": []})["ids"]
+            names += [("pay_notice", notice) for notice in ids]
             for kind, key in names:
                 self._state.drop(kind, key)
         self._state.trim("pay_orders", "", up_to)

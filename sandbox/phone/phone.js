@@ -117,8 +117,8 @@ async function showWire() {
   const { entries } = await api("GET", `/wire?after=${wire}`);
   for (const e of entries) {
     wire = e.n;
-    const head = e.kind === "push" ? `→ 推送 ${e.answer.ms ?? ""} ms` : `← ${e.request.url.split("?")[0]}`;
-    const body = e.kind === "push" ? `${e.request.xml}\n\n${e.request.body}\n\n⇠ ${e.answer.xml || e.answer.body || e.answer.error}` : `${e.request.body}\n\n⇠ ${e.answer.body}`;
+    const head = e.kind === "push" ? `→ 推送 ${e.answer.ms ?? ""} ms` : e.kind === "notice" ? `→ 支付通知 ${e.request.event}` : `← ${e.request.url.split("?")[0]}`;
+    const body = e.kind === "push" ? `${e.request.xml}\n\n${e.request.body}\n\n⇠ ${e.answer.xml || e.answer.body || e.answer.error}` : e.kind === "notice" ? `${e.request.resource}\n\n${e.request.body}\n\n⇠ ${e.answer.status ?? e.answer.error}` : `${e.request.body}\n\n⇠ ${e.answer.body}`;
     $("entries").prepend(make("li", {}, make("details", {}, make("summary", { textContent: head }), make("pre", { textContent: body }))));
   }
 }
@@ -131,6 +131,10 @@ $("photo").onchange = () => {
 };
 $("follow").onclick = async () => { const { openid: one } = await api("POST", "/followers", {}); choose(one); };
 $("unfollow").onclick = async () => { if (openid) await api("DELETE", `/followers/${openid}`); people(); };
+$("scan").onclick = () => {
+  const code = openid && prompt("二维码里的地址（weixin://wxpay/…）");
+  if (code) window.open(`/open?openid=${encodeURIComponent(openid)}&url=${encodeURIComponent("/pay-sheet?code_url=" + encodeURIComponent(code))}`);
+};
 document.querySelectorAll("[data-clock]").forEach((button) => {
   button.onclick = async () => {
     $("busy").hidden = false;
