@@ -58,7 +58,7 @@ class World:
         self._seed = secrets.token_hex(8) if seed is None else str(seed)
 
     def _till(self, merchant: Merchant, seed: int | None) -> Pay:
-        pay = Pay(merchant, self.account.app_id, self.state, self.clock, self.agenda)
+        pay = Pay(merchant, self.account, self.state, self.clock, self.agenda)
         pay.tell_by(self.faults, self.wire, self.patience.limit_s, seed)
         pay.on_paid(lambda openid: self.grant(openid, "payment"))
         return pay

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify
 
-from sandbox.clock import iso_seconds
 from sandbox.control.asked import BadRequest, body
+from sandbox.control.pay_bill import add_bill
+from sandbox.control.pay_rows import order_row, refund_row
 from sandbox.pay import refunds
 from sandbox.pay.call import PayError
-from sandbox.pay.notices import Notice
-from sandbox.pay.orders import PAYABLE, Order, trade_state
+from sandbox.pay.orders import PAYABLE, Order
 from sandbox.pay.service import Pay
 from sandbox.world import World
 
@@ -22,6 +21,8 @@ def pay_tools(world: World, pay: Pay) -> Blueprint:
     paths = Blueprint("pay_tools", __name__, url_prefix="/control/pay")
     _orders(paths, pay)
     _refunds(paths, pay)
+    _probes(paths, pay)
+    add_bill(paths, pay)
 
     @paths.get("/settings")
     def settings() -> Response:
@@ -34,17 +35,6 @@ def pay_tools(world: World, pay: Pay) -> Blueprint:
         except ValueError as error:
             raise BadRequest(str(error).capitalize()) from None
         return jsonify(pay.settings.all())
-
-    @paths.get("/probes")
-    def probes() -> Response:
-        return jsonify(probes=pay.state.entries("pay_probes", ""))
-
-    @paths.post("/probe")
-    def probe() -> Response:
-        url = body().get("url") or _last_url(pay)
-        if not isinstance(url, str) or not url.startswith(("http://", "https://")):
-            raise BadRequest("No order has named a notify_url yet: give a url.")
-        return jsonify(pay.notices.probe(url))
 
     @paths.post("/scan")
     def scan() -> Response:
@@ -63,11 +53,11 @@ def pay_tools(world: World, pay: Pay) -> Blueprint:
 def _orders(paths: Blueprint, pay: Pay) -> None:
     @paths.get("/orders")
     def orders() -> Response:
-        return jsonify(orders=[_order(pay, order) for order in pay.orders.all()])
+        return jsonify(orders=[order_row(pay, order) for order in pay.orders.all()])
 
     @paths.get("/orders/<number>")
     def one(number: str) -> Response:
-        return jsonify(_order(pay, _known(pay, number)))
+        return jsonify(order_row(pay, _known(pay, number)))
 
     @paths.post("/orders/<number>")
     def become(number: str) -> Response:
@@ -76,7 +66,7 @@ def _orders(paths: Blueprint, pay: Pay) -> None:
         if state not in PAYABLE or order["state"] not in PAYABLE:
             raise BadRequest(f"An unpaid order can become: {', '.join(sorted(PAYABLE))}.")
         pay.orders.save({**order, "state": state})
-        return jsonify(_order(pay, _known(pay, number)))
+        return jsonify(order_row(pay, _known(pay, number)))
 
     @paths.post("/orders/<number>/pay")
     def paid(number: str) -> Response:
@@ -85,18 +75,20 @@ def _orders(paths: Blueprint, pay: Pay) -> None:
         openid = body().get("openid") or order["openid"]
         if not isinstance(openid, str) or pay.state.get("follower", openid) is None:
             raise BadRequest("Name the openid of somebody who is there.")
+        if order["openid"] not in {"", openid}:
+            raise BadRequest("This order is somebody else's to pay.")
         try:
             pay.pay(number, openid)
         except PayError as error:
             raise BadRequest(f"{error.code}: {error.message}.") from None
-        return jsonify(_order(pay, _known(pay, number)))
+        return jsonify(order_row(pay, _known(pay, number)))
 
 
 def _refunds(paths: Blueprint, pay: Pay) -> None:
     @paths.get("/refunds")
     def refunded() -> Response:
         rows = [pay.state.get("pay_refund", n) for o in pay.orders.all() for n in o["refunds"]]
-        return jsonify(refunds=[_refund(pay, row) for row in rows if row])
+        return jsonify(refunds=[refund_row(pay, row) for row in rows if row])
 
     @paths.post("/refunds/<number>/settle")
     def settle(number: str) -> Response:
@@ -107,7 +99,7 @@ def _refunds(paths: Blueprint, pay: Pay) -> None:
         done = refunds.settle(pay, number, status)
         if done is None:
             raise BadRequest("There is no such refund that is being processed.")
-        return jsonify(_refund(pay, done))
+        return jsonify(refund_row(pay, done))
 
 
 def _known(pay: Pay, number: str) -> Order:
@@ -117,54 +109,17 @@ def _known(pay: Pay, number: str) -> Order:
     return order
 
 
-def _order(pay: Pay, order: Order) -> dict[str, Any]:
-    notices = [one for one in pay.notices.of(order["number"]) if "trade_state" in one["resource"]]
-    return {
-        "out_trade_no": order["number"],
-        "transaction_id": order.get("transaction"),
-        "trade_type": order["type"],
-        "trade_state": trade_state(order),
-        "fen": order["fen"],
-        "returned_fen": order.get("returned", 0),
-        "description": order["description"],
-        "attach": order["attach"],
-        "notify_url": order["notify_url"],
-        "openid": order.get("payer") or order["openid"] or None,
-        "created_at": iso_seconds(order["created"]),
-        "expires_at": iso_seconds(order["expires"]),
-        "paid_at": iso_seconds(order.get("paid")),
-        "closed_at": iso_seconds(order.get("closed")),
-        "tickets": order["tickets"],
-        "refunds": order["refunds"],
-        "notices": [_notice(one) for one in notices],
-    }
+def _probes(paths: Blueprint, pay: Pay) -> None:
+    @paths.get("/probes")
+    def probes() -> Response:
+        return jsonify(probes=pay.state.entries("pay_probes", ""))
 
-
-def _refund(pay: Pay, refund: dict[str, Any]) -> dict[str, Any]:
-    mine = (one for one in pay.notices.of(refund["order"]))
-    notices = [one for one in mine if one["resource"].get("out_refund_no") == refund["number"]]
-    return {
-        "out_refund_no": refund["number"],
-        "refund_id": refund["id"],
-        "out_trade_no": refund["order"],
-        "status": refund["status"],
-        "fen": refund["fen"],
-        "total_fen": refund["total"],
-        "reason": refund["reason"],
-        "created_at": iso_seconds(refund["created"]),
-        "done_at": iso_seconds(refund.get("done")),
-        "notices": [_notice(one) for one in notices],
-    }
-
-
-def _notice(notice: Notice) -> dict[str, Any]:
-    return {
-        "id": notice["id"],
-        "event": notice["event"],
-        "state": notice["state"],
-        "tries": notice["tries"],
-        "next_at": iso_seconds(notice.get("next")),
-    }
+    @paths.post("/probe")
+    def probe() -> Response:
+        url = body().get("url") or _last_url(pay)
+        if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+            raise BadRequest("No order has named a notify_url yet: give a url.")
+        return jsonify(pay.notices.probe(url))
 
 
 def _last_url(pay: Pay) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, request
 
-from sandbox.pay import prepay, refunds, trade
+from sandbox.pay import prepay, refunds, statement, trade
 from sandbox.pay.authorization import check_request
 from sandbox.pay.call import Call, PayError, Row, Unsigned, read_json
 from sandbox.pay.service import Pay
@@ -26,6 +26,8 @@ ROUTES: tuple[tuple[str, str, Work], ...] = (
     ("POST", "/v3/refund/domestic/refunds", refunds.ask),
     ("GET", "/v3/refund/domestic/refunds/{out_refund_no}", refunds.query),
     ("GET", "/v3/certificates", trade.certificates),
+    ("GET", "/v3/bill/tradebill", statement.ask),
+    ("GET", "/v3/billdownload/file", statement.fetch),
 )
 
 KINDS = {

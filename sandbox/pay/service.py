@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sandbox.account import Account
 from sandbox.agenda import Agenda
 from sandbox.clock import Clock
 from sandbox.faults import Faults
@@ -25,13 +26,14 @@ class Pay:
     def __init__(
         self,
         merchant: Merchant,
-        app_id: str,
+        account: Account,
         state: State,
         clock: Clock,
         agenda: Agenda,
     ) -> None:
         """Open the till. Raises ValueError for a folder that is another merchant's."""
-        self.merchant, self.app_id = merchant, app_id
+        self.merchant = merchant
+        self.app_id, self.base_url = account.app_id, account.base_url
         self.state, self.clock, self.agenda = state, clock, agenda
         self.keys = open_keys(merchant)
         self.settings = Settings(state)

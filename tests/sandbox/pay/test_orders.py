@@ -120,6 +120,12 @@ def test_a_code_may_be_paid_by_anybody(till):
     assert (trade["payer"]["openid"], trade["trade_type"]) == ("wang", "NATIVE")
 
 
+def test_an_order_is_paid_by_nobody_but_its_payer(till):
+    till.order()
+    till.some("wang")
+    assert "somebody else" in till.refused(f"{ORDER}/pay", {"openid": "wang"})
+
+
 def test_what_was_never_there(till):
     path = "/v3/pay/transactions/{}?mchid=" + MCH
     for name in ("out-trade-no/none00", "id/4200000000"):
