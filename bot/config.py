@@ -69,6 +69,16 @@ class Settings:
     """What one operator may give back without a second, in fen."""
     operator_openids: tuple[str, ...] = field(default=(), repr=False)
     """Followers who are told when books differ; empty: the log and the commands alone tell."""
+    wechatpay_mch_id: str = ""
+    """The merchant's number; empty: nothing is sold."""
+    wechatpay_cert_serial: str = ""
+    wechatpay_private_key_file: Path | None = None
+    wechatpay_api_v3_key: str = field(default="", repr=False)
+    wechatpay_public_key_id: str = ""
+    wechatpay_public_key_file: Path | None = None
+    wechatpay_platform_certs: Path | None = None
+    """The public key, this folder of certificates, or both: who signs for WeChat Pay."""
+    wechatpay_api_base: str = "https://api.mch.weixin.qq.com"
     failpoint: str = ""
     """A file by which a fault test arms a point at which the process kills itself."""
 
@@ -108,6 +118,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         operator_openids=_openids("OPERATOR_OPENIDS", environ.get("OPERATOR_OPENIDS", "")),
         **_addresses(environ),
         **_texts(environ),
+        **_paths(environ),
     )
     _refuse_in_production(settings)
     _refuse_half(settings)
@@ -125,9 +136,22 @@ def _texts(environ: Mapping[str, str]) -> dict[str, Any]:
         "TENCENT_SMS_SIGN",
         "TENCENT_SMS_CODE_TEMPLATE",
         "TENCENT_FACE_RULE",
+        "WECHATPAY_MCH_ID",
+        "WECHATPAY_CERT_SERIAL",
+        "WECHATPAY_API_V3_KEY",
+        "WECHATPAY_PUBLIC_KEY_ID",
         "FAILPOINT",
     )
     return {name.lower(): environ[name] for name in names if environ.get(name)}
+
+
+def _paths(environ: Mapping[str, str]) -> dict[str, Any]:
+    names = (
+        "WECHATPAY_PRIVATE_KEY_FILE",
+        "WECHATPAY_PUBLIC_KEY_FILE",
+        "WECHATPAY_PLATFORM_CERTS",
+    )
+    return {name.lower(): Path(environ[name]) for name in names if environ.get(name)}
 
 
 def _addresses(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -144,6 +168,7 @@ def _addresses(environ: Mapping[str, str]) -> dict[str, Any]:
         "TENCENT_SMS_BASE",
         "TENCENT_FACE_BASE",
         "TENCENT_OCR_BASE",
+        "WECHATPAY_API_BASE",
     ):
         if environ.get(name):
             found[name.lower()] = _url(name, environ[name])
@@ -169,23 +194,41 @@ def _refuse_in_production(settings: Settings) -> None:
 
 _ACCOUNT = ("TENCENT_SECRET_ID", "TENCENT_SECRET_KEY")
 
-_GROUPS = (
-    _ACCOUNT,
-    ("TENCENT_SMS_APP_ID", "TENCENT_SMS_SIGN", "TENCENT_SMS_CODE_TEMPLATE", *_ACCOUNT),
-    ("TENCENT_FACE_RULE", *_ACCOUNT),
-    ("TENCENT_OCR", *_ACCOUNT),
+_MERCHANT = (
+    "WECHATPAY_MCH_ID",
+    "WECHATPAY_CERT_SERIAL",
+    "WECHATPAY_PRIVATE_KEY_FILE",
+    "WECHATPAY_API_V3_KEY",
 )
-"""Settings that are of use together only; those of the account alone ask for nothing more."""
+
+_GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (_ACCOUNT, ()),
+    (("TENCENT_SMS_APP_ID", "TENCENT_SMS_SIGN", "TENCENT_SMS_CODE_TEMPLATE"), _ACCOUNT),
+    (("TENCENT_FACE_RULE",), _ACCOUNT),
+    (("TENCENT_OCR",), _ACCOUNT),
+    (_MERCHANT, ()),
+    (("WECHATPAY_PUBLIC_KEY_ID", "WECHATPAY_PUBLIC_KEY_FILE"), _MERCHANT),
+    (("WECHATPAY_PLATFORM_CERTS",), _MERCHANT),
+)
+"""Settings that are of use together only, and what they stand on, which asks for nothing more."""
 
 
 def _refuse_half(settings: Settings) -> None:
-    for group in _GROUPS:
-        there = {name for name in group if getattr(settings, name.lower())}
-        asked = there if group is _ACCOUNT else there.difference(_ACCOUNT)
-        missing = [name for name in group if name not in there]
-        if asked and missing:
-            first = next(name for name in group if name in asked)
+    names = {name for group in _GROUPS for part in group for name in part}
+    there = {name for name in names if getattr(settings, name.lower())}
+    for own, base in _GROUPS:
+        first = next((name for name in own if name in there), None)
+        missing = [name for name in (*own, *base) if name not in there]
+        if first and missing:
             raise BadSetting(f"{first} needs {' and '.join(missing)} beside it: set all or none.")
+    if "WECHATPAY_MCH_ID" in there and not there & {
+        "WECHATPAY_PUBLIC_KEY_ID",
+        "WECHATPAY_PLATFORM_CERTS",
+    }:
+        raise BadSetting(
+            "WECHATPAY_MCH_ID needs WECHATPAY_PUBLIC_KEY_ID and WECHATPAY_PUBLIC_KEY_FILE, or"
+            " WECHATPAY_PLATFORM_CERTS, beside it: by them WeChat Pay is believed."
+        )
 
 
 def _environment(value: str) -> Environment:

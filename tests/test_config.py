@@ -1,5 +1,7 @@
 """A bad setting stops the start with one sentence that says which and how to mend it."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.config import BadSetting, read_settings
@@ -13,6 +15,15 @@ GOOD = {
 
 CLOUD = {"TENCENT_SECRET_ID": "i", "TENCENT_SECRET_KEY": "verysecret"}
 SMS = {"TENCENT_SMS_APP_ID": "1", "TENCENT_SMS_SIGN": "x", "TENCENT_SMS_CODE_TEMPLATE": "2"}
+
+PAY = {
+    "WECHATPAY_MCH_ID": "1900000109",
+    "WECHATPAY_CERT_SERIAL": "5157F09EFDC096DE15EBE81A47057A7232F1B8E1",
+    "WECHATPAY_PRIVATE_KEY_FILE": "key.pem",
+    "WECHATPAY_API_V3_KEY": "verysecretverysecretverysecretve",
+}
+PUBLIC_KEY = {"WECHATPAY_PUBLIC_KEY_ID": "PUB_KEY_ID_1", "WECHATPAY_PUBLIC_KEY_FILE": "pub.pem"}
+CERTS = {"WECHATPAY_PLATFORM_CERTS": "certificates"}
 
 
 def test_four_settings_are_enough():
@@ -30,6 +41,22 @@ def test_each_service_of_the_cloud_can_be_had_without_the_others(more):
     assert settings.tencent_face_rule == more.get("TENCENT_FACE_RULE", "")
     assert settings.tencent_ocr == (more.get("TENCENT_OCR") == "1")
     assert "verysecret" not in repr(settings)
+
+
+@pytest.mark.parametrize("more", [PUBLIC_KEY, CERTS, {**PUBLIC_KEY, **CERTS}])
+def test_wechat_pay_is_believed_by_its_public_key_or_its_certificates(more):
+    settings = read_settings({**GOOD, **PAY, **more})
+    assert settings.wechatpay_private_key_file == Path("key.pem")
+    assert settings.wechatpay_api_base == "https://api.mch.weixin.qq.com"
+    assert bool(settings.wechatpay_platform_certs) == (more is not PUBLIC_KEY)
+    assert "verysecret" not in repr(settings)
+
+
+@pytest.mark.parametrize("name", [*PAY, *PUBLIC_KEY])
+def test_no_part_of_wechat_pay_can_be_left_out(name):
+    fewer = {other: value for other, value in {**PAY, **PUBLIC_KEY}.items() if other != name}
+    with pytest.raises(BadSetting, match=f"needs {name} beside it"):
+        read_settings({**GOOD, **fewer})
 
 
 @pytest.mark.parametrize(
@@ -80,6 +107,10 @@ def test_each_service_of_the_cloud_can_be_had_without_the_others(more):
         (SMS, "TENCENT_SMS_APP_ID needs TENCENT_SECRET_ID and TENCENT_SECRET_KEY beside it"),
         ({"TENCENT_FACE_RULE": "1"}, "TENCENT_FACE_RULE needs TENCENT_SECRET_ID and"),
         ({"TENCENT_OCR": "1"}, "TENCENT_OCR needs TENCENT_SECRET_ID and TENCENT_SECRET_KEY"),
+        (PAY, "WECHATPAY_MCH_ID needs WECHATPAY_PUBLIC_KEY_ID and .* or WECHATPAY_PLATFORM_CERTS"),
+        (CERTS, "WECHATPAY_PLATFORM_CERTS needs WECHATPAY_MCH_ID and WECHATPAY_CERT_SERIAL and"),
+        ({"WECHATPAY_API_V3_KEY": "verysecret"}, "WECHATPAY_API_V3_KEY needs WECHATPAY_MCH_ID"),
+        ({"WECHATPAY_API_BASE": "api.mch.weixin.qq.com"}, "WECHATPAY_API_BASE"),
     ],
 )
 def test_a_bad_setting_is_named(change, name):
