@@ -39,6 +39,7 @@ from bot.ports import (
     ShortMessages,
     Till,
 )
+from bot.ports.payments import Notices, Till
 from bot.store.application_desk import StoredApplicationDesk
 from bot.store.cache import DatabaseCache, RedisCache
 from bot.store.cipher import Cipher, read_ring
@@ -315,6 +316,23 @@ class House:
     def notices(self) -> Notices | None:
         """What it tells us; None where nothing is sold."""
         return None
+    def _pay(self) -> tuple[Till, Notices] | tuple[None, None]:
+        """WeChat Pay, asked and telling. Raises ``BadSetting`` for a key that is none."""
+        if not self.settings.wechatpay_mch_id:
+            return None, None
+        from bot.pay import open_pay
+
+        return open_pay(self.settings, self.clock)
+
+    @cached_property
+    def till(self) -> Till | None:
+        """What asks WeChat Pay; None where nothing is sold."""
+        return self._pay[0]
+
+    @cached_property
+    def notices(self) -> Notices | None:
+        """What opens its notices; None where nothing is sold."""
+        return self._pay[1]
 
     @cached_property
     def reader(self) -> Reader:

@@ -31,7 +31,7 @@ def ready_house() -> House:
 def prepared_house() -> House:
     """Return a house that can serve: nothing is missing, and the schema is brought up to date."""
     house = make_house()
-    _ = house.script, house.cipher, house.cache
+    _ = house.script, house.cipher, house.cache, house.till
     bring_up_to_date(house.settings)
     return house
 

@@ -1,11 +1,14 @@
 """A merchant's keys as an operator lays them down, and WeChat's own, which sign and seal."""
 
 import base64
+import contextlib
 import json
 import secrets
+import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -21,9 +24,13 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
+from bot.clocks import SystemClock
+from bot.pay.client import WeChatTill
 from bot.pay.keys import read_keys
 from bot.pay.notices import WeChatNotices
+from bot.pay.wire import Wire
 from tests.conftest import StandingClock, test_settings
+from tests.servers import HttpServer
 
 APP = "wx0000000000000001"
 MERCHANT = "1900000109"
@@ -194,3 +201,80 @@ def notices(keys, clock):
 def standing():
     """A clock for what is stated of any example."""
     return StandingClock()
+
+
+class Script:
+    """A WeChat Pay that answers what it is told to, and writes down what it was asked."""
+
+    def __init__(self, platform):
+        self.platform, self.asked, self.answers = platform, [], []
+        self.server = HttpServer(("127.0.0.1", 0), self._door())
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+    @property
+    def base(self):
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    def say(self, values=None, status=200, *, signed=True, wait_s=0.0, cut=False, **more):
+        """Put an answer in line: JSON, or bytes as they are; ``headers`` and ``serial`` of it."""
+        body = values if isinstance(values, bytes) else json.dumps(values).encode()
+        self.answers.append((b"" if values is None else body, status, signed, wait_s, cut, more))
+
+    def _door(self):
+        script = self
+
+        class Door(BaseHTTPRequestHandler):
+            def answer(self):
+                sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                script.asked.append((self.command, self.path, dict(self.headers), sent))
+                body, status, signed, wait_s, cut, more = script.answers.pop(0)
+                time.sleep(wait_s)
+                if cut:
+                    return
+                headers = {"Content-Type": "application/json; charset=utf-8"}
+                headers |= script.signature(body, **more) if signed else {}
+                headers |= more.get("headers", {})
+                with contextlib.suppress(ConnectionError):
+                    self.send_response(status)
+                    for name, value in headers.items():
+                        self.send_header(name, value)
+                    if status != 204:
+                        self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+
+            do_GET = do_POST = answer
+
+            def log_message(self, *_):
+                pass
+
+        return Door
+
+    def signature(self, body, serial=KEY_ID, at=None, headers=None):
+        return self.platform.signed(body, serial, at)
+
+
+@pytest.fixture
+def script(platform):
+    made = Script(platform)
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+    assert made.answers == [], "not all of it was asked"
+
+
+@pytest.fixture
+def make_till(merchant, script):
+    """Make a till that asks the script, on real time."""
+
+    def make(**change):
+        keys = read_keys(merchant.settings(**change))
+        wire = Wire(keys, APP, script.base, SystemClock(), timeout_s=(0.3, 0.3))
+        return WeChatTill(keys, APP, wire, "https://bot.example.org", SystemClock())
+
+    return make
+
+
+@pytest.fixture
+def till(make_till):
+    return make_till()
