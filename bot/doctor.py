@@ -32,7 +32,13 @@ from bot.wiring import House
 LATE = timedelta(minutes=10)
 """A clock or a worker that is behind by so much is not running."""
 
-CLOUD_BASES = ("tencent_asr_base", "tencent_sms_base", "tencent_face_base", "tencent_ocr_base")
+OTHER_BASES = (
+    "tencent_asr_base",
+    "tencent_sms_base",
+    "tencent_face_base",
+    "tencent_ocr_base",
+    "wechatpay_api_base",
+)
 
 STALE_DAYS = 180
 """A source nobody has read again for so long is to be checked."""
@@ -41,7 +47,10 @@ STALE_DAYS = 180
 def examine(house: House) -> Iterator[str]:
     """Yield what is to be mended, a sentence each; nothing is made or changed by looking."""
     told: set[str] = set()
-    parts = (_content, _rules, _database, _keys, _redis, _production, _callback, _wechat, _cloud)
+    parts = (
+        *(_content, _rules, _database, _keys, _redis, _production),
+        *(_callback, _wechat, _cloud, _pay),
+    )
     for part in parts:
         for problem in _seen(part, house):
             if problem not in told:
@@ -170,7 +179,7 @@ def _production(house: House) -> Iterator[str]:
         yield "PUBLIC_BASE_URL must begin with https:// in production."
     if any(urlsplit(base).scheme != "https" for base in settings.wechat_api_base):
         yield "WECHAT_API_BASE must begin with https:// in production."
-    for name in CLOUD_BASES:
+    for name in OTHER_BASES:
         if urlsplit(getattr(settings, name)).scheme != "https":
             yield f"{name.upper()} must begin with https:// in production."
 
@@ -218,6 +227,18 @@ def _cloud(house: House) -> Iterator[str]:
         from bot.cloud.knock import closed_doors
 
         yield from closed_doors(house.settings)
+
+
+def _pay(house: House) -> Iterator[str]:
+    """Hold a merchant's keys against each other, and ask WeChat Pay whether they are his."""
+    settings = house.settings
+    if not settings.wechatpay_mch_id:
+        return
+    if path := settings.wechatpay_private_key_file:
+        yield from _private(path, "WECHATPAY_PRIVATE_KEY_FILE")
+    from bot.pay.examine import pay_problems
+
+    yield from pay_problems(settings, house.clock.now())
 
 
 def _template(setting: str, found: frozenset[str] | None, written: frozenset[str]) -> Iterator[str]:

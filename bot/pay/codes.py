@@ -7,7 +7,9 @@ chapter3_1_6.shtml (statements).
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from bot.ports.payments import PayFailed
 
@@ -55,6 +57,15 @@ _NATURES: dict[Nature, tuple[str, ...]] = {
 _KNOWN: dict[str, tuple[Nature, str]] = {
     code.replace("_", ""): (nature, code) for nature, codes in _NATURES.items() for code in codes
 }
+
+
+_CODE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
+
+
+def code_of(told: Mapping[str, Any]) -> str:
+    """Return the code of a refusal; empty for none, or for what is no code: it will be logged."""
+    code = told.get("code")
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
 
 
 def failure(status: int, code: str) -> PayFailed:

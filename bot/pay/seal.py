@@ -71,6 +71,11 @@ def check(keys: Keys, headers: Mapping[str, str], body: bytes, now: datetime) ->
 
 def opened(keys: Keys, resource: object) -> dict[str, Any]:
     """Open what is sealed in a notice. Raises ``BadSeal``."""
+    return mapping(unsealed(keys, resource))
+
+
+def unsealed(keys: Keys, resource: object) -> bytes:
+    """Open what is sealed for the merchant. Raises ``BadSeal``."""
     if not isinstance(resource, dict) or resource.get("algorithm") != "AEAD_AES_256_GCM":
         raise BadSeal("shape")
     nonce, sealed, beside = (
@@ -80,10 +85,9 @@ def opened(keys: Keys, resource: object) -> dict[str, Any]:
         raise BadSeal("shape")
     try:
         opener = AESGCM(keys.sealing)
-        plain = opener.decrypt(nonce.encode(), base64.b64decode(sealed), str(beside or "").encode())
+        return opener.decrypt(nonce.encode(), base64.b64decode(sealed), str(beside or "").encode())
     except (InvalidTag, ValueError):  # also a nonce of another length, and what is no base64
         raise BadSeal("seal") from None
-    return mapping(plain)
 
 
 def mapping(text: bytes) -> dict[str, Any]:

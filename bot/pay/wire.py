@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -25,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from wechatpayv3 import WeChatPay, WeChatPayType
 
-from bot.pay.codes import failure
+from bot.pay.codes import code_of, failure
 from bot.pay.keys import Keys
 from bot.pay.seal import BadSeal, check
 from bot.ports import Clock
@@ -38,8 +37,6 @@ TIMEOUT = (3.05, 10.0)
 
 DIRECT = {"http": "", "https": ""}
 """No proxy, whatever the environment says: as for WeChat's other API."""
-
-_CODE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 
 INSIDE, SCANNED = WeChatPayType.JSAPI, WeChatPayType.NATIVE
 """The ways to pay."""
@@ -136,11 +133,9 @@ def _ms(began: float) -> int:
 def _code(content: object) -> str:
     """Return the code of a refusal; empty if there is none."""
     try:
-        code = _object(content).get("code")
+        return code_of(_object(content))
     except PayFailed:
         return ""
-    # codes are logged: what is none could be anything
-    return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
 
 
 def _object(content: object) -> dict[str, Any]:
