@@ -28,10 +28,13 @@ HOME = Path("var/demo")
 AES_KEY = "DemoOnlyDemoOnlyDemoOnlyDemoOnlyDemoOnlyDem"
 """An account that exists only between this bot and its sandbox."""
 
+MERCHANT_SERIAL = "5157F09EFDC096DE15EBE81A47057A72AF5B4A00"
+"""The number of a certificate that the sandbox makes for its merchant."""
+
 
 def environ(folder: Path, bot_port: int, sandbox_port: int) -> dict[str, str]:
     """Return the settings of the demo."""
-    sandbox = f"http://127.0.0.1:{sandbox_port}"
+    sandbox, pay = f"http://127.0.0.1:{sandbox_port}", folder / "pay"
     return {
         **os.environ,
         "WELDMATE_ENV": "demo",
@@ -54,6 +57,14 @@ def environ(folder: Path, bot_port: int, sandbox_port: int) -> dict[str, str]:
         "TENCENT_FACE_RULE": "1",
         "TENCENT_OCR_BASE": sandbox,
         "TENCENT_OCR": "1",
+        "WECHATPAY_MCH_ID": "1900000109",
+        "WECHATPAY_CERT_SERIAL": MERCHANT_SERIAL,
+        "WECHATPAY_PRIVATE_KEY_FILE": str(pay / "merchant_key.pem"),
+        "WECHATPAY_API_V3_KEY": "demo-only-demo-only-demo-only-00",
+        "WECHATPAY_PUBLIC_KEY_ID": "PUB_KEY_ID_0119000001092026112500",
+        "WECHATPAY_PUBLIC_KEY_FILE": str(pay / "platform_public_key.pem"),
+        "WECHATPAY_PLATFORM_CERTS": str(pay / "certificates"),
+        "WECHATPAY_API_BASE": sandbox,
         "CLOCK_URL": f"{sandbox}/control/clock",
         "DATABASE_URL": f"sqlite:///{folder / 'weldmate.sqlite'}",
         "REDIS_URL": "",
@@ -139,6 +150,10 @@ def sandbox_options(env: dict[str, str], folder: Path, port: int) -> list[str]:
         *("--push-url", f"{env['PUBLIC_BASE_URL']}/wechat"),
         *("--app-id", env["WECHAT_APP_ID"], "--app-secret", env["WECHAT_APP_SECRET"]),
         *("--token", env["WECHAT_TOKEN"], "--aes-key", env["WECHAT_AES_KEY"]),
+        *("--pay-dir", str(folder / "pay"), "--mch-id", env["WECHATPAY_MCH_ID"]),
+        *("--merchant-serial", env["WECHATPAY_CERT_SERIAL"]),
+        *("--api-v3-key", env["WECHATPAY_API_V3_KEY"]),
+        *("--public-key-id", env["WECHATPAY_PUBLIC_KEY_ID"]),
     ]
 
 

@@ -39,7 +39,6 @@ from bot.ports import (
     ShortMessages,
     Till,
 )
-from bot.ports.payments import Notices, Till
 from bot.store.application_desk import StoredApplicationDesk
 from bot.store.cache import DatabaseCache, RedisCache
 from bot.store.cipher import Cipher, read_ring
@@ -235,6 +234,7 @@ class House:
             words=self.library.words,
             script=self.script,
             render=render,
+            fees=self.library.fees.items if self.settings.wechatpay_mch_id else (),
             links=self.links.make,
         )
 
@@ -308,14 +308,6 @@ class House:
         return Service(settings.tencent_secret_id, settings.tencent_secret_key, base, region)
 
     @cached_property
-    def till(self) -> Till | None:
-        """WeChat Pay; None where nothing is sold."""
-        return None
-
-    @cached_property
-    def notices(self) -> Notices | None:
-        """What it tells us; None where nothing is sold."""
-        return None
     def _pay(self) -> tuple[Till, Notices] | tuple[None, None]:
         """WeChat Pay, asked and telling. Raises ``BadSetting`` for a key that is none."""
         if not self.settings.wechatpay_mch_id:
