@@ -6,7 +6,8 @@ import logging
 from dataclasses import dataclass
 
 from bot.domain.order import NotNow
-from bot.ports import Clock, Errand, OrderDesk, PayFailed, Till, Trade
+from bot.handlers.paying import close, settle
+from bot.ports import Clock, Errand, OrderDesk, PayFailed, Till
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ class Cashier:
         trade = self.till.trade(errand.number)
         if trade.state == "open" and errand.order.state != "unpaid":
             trade = close(self.till, errand.number)
-        return settle(self.desk, self.clock, trade)
+        return settle(self.desk, self.till, self.clock, trade)
 
     def _refund(self, errand: Errand) -> str:
         refund = errand.refund
@@ -49,23 +50,3 @@ class Cashier:
             back = self.till.given_back(refund.number)
         self.desk.given_back(back, self.clock.now())
         return back.state
-
-
-def close(till: Till, number: str) -> Trade:
-    """Close a payment; whoever was faster has paid it. Raises ``PayFailed``."""
-    try:
-        till.close(number)
-    except PayFailed as error:
-        if error.code != "ORDERPAID":
-            raise
-        return till.trade(number)
-    return Trade(number, "closed")
-
-
-def settle(desk: OrderDesk, clock: Clock, trade: Trade) -> str:
-    """Write down how a payment stands. Raises ``NotNow`` for an amount that is not ours."""
-    if trade.state == "paid":
-        desk.paid(trade, clock.now())
-    elif trade.state == "closed":
-        desk.closed(trade.number, clock.now())
-    return trade.state
