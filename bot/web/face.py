@@ -85,10 +85,10 @@ class Views:
             return self._page("gone", 410)
         if "code" not in request.args:
             return self.viewer.ask(token)
-        if not self.viewer.comes_back(token):
+        if (openid := self.viewer.owner_back(token)) is None:
             return self._page("gone", 410)
         answer = redirect(f"/face/{token}")
-        self.viewer.remember(answer, token)
+        self.viewer.remember(answer, openid)
         return answer
 
     def _applicant(self, openid: str) -> Application | None:

@@ -59,10 +59,10 @@ class Page:
             return self._gone()
         if "code" not in request.args:
             return viewer.ask(token)
-        if not viewer.comes_back(token):
+        if (openid := viewer.owner_back(token)) is None:
             return self._gone()
         answer = redirect(url_for("upload.page", token=token))
-        viewer.remember(answer, token)
+        viewer.remember(answer, openid)
         return answer
 
     def take(self, token: str, name: str) -> AnyResponse:

@@ -33,23 +33,30 @@ class Viewer:
     def owner(self, token: str) -> str | None:
         """Return whose link this is, if he is known to be looking."""
         owner = self._house.links.read(self._purpose, token)
-        viewer = self._house.links.read("viewer", request.cookies.get(VIEWER, ""))
-        return owner if owner is not None and owner == viewer else None
+        return owner if owner is not None and owner == self.openid() else None
+
+    def openid(self) -> str | None:
+        """Return who is looking, if WeChat has told, whoever the link was made for."""
+        return self._house.links.read("viewer", request.cookies.get(VIEWER, ""))
 
     def is_link(self, token: str) -> bool:
         """Tell whether this is a link of ours, and not too old."""
         return self._house.links.read(self._purpose, token) is not None
 
-    def comes_back(self, token: str) -> bool:
-        """Tell whether WeChat has just sent the owner of a link back to it."""
+    def owner_back(self, token: str) -> str | None:
+        """Return the owner of a link, if WeChat has just sent him back to it."""
         owner = self._house.links.read(self._purpose, token)
+        return owner if owner is not None and self.sent_back(token) == owner else None
+
+    def sent_back(self, token: str) -> str | None:
+        """Return whom WeChat has just sent back to a link; None if it did not, or not tell."""
         nonce, state = request.cookies.get(NONCE, ""), request.args.get("state", "")
-        if owner is None or not nonce or not self._same(state, token, nonce):
-            return False
+        if not nonce or not self._same(state, token, nonce):
+            return None
         try:
-            return self._house.pages.openid_of(request.args["code"]) == owner
+            return self._house.pages.openid_of(request.args["code"])
         except SendFailed:
-            return False
+            return None
 
     def ask(self, token: str) -> Response:
         """Send the browser to WeChat, which sends it back with a code."""
@@ -59,11 +66,9 @@ class Viewer:
         self._put(answer, NONCE, nonce, NONCE_S)
         return answer
 
-    def remember(self, answer: Response, token: str) -> None:
-        """Let this browser be the owner's until it is closed, or the cookie is too old."""
-        owner = self._house.links.read(self._purpose, token)
-        if owner is not None:
-            self._put(answer, VIEWER, self._house.links.token("viewer", owner), None)
+    def remember(self, answer: Response, openid: str) -> None:
+        """Let this browser be a person's until it is closed, or the cookie is too old."""
+        self._put(answer, VIEWER, self._house.links.token("viewer", openid), None)
 
     def _put(self, answer: Response, name: str, value: str, seconds: int | None) -> None:
         path = f"/{self._purpose}"
