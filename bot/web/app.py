@@ -14,6 +14,7 @@ from bot.ports import Busy
 from bot.store import schema
 from bot.web.consent import consent_pages
 from bot.web.face import face_pages
+from bot.web.notify import notice_doors
 from bot.web.upload import upload_pages
 from bot.wechat.envelope import Refused
 from bot.wiring import House
@@ -33,6 +34,7 @@ def create_app(house: House) -> Flask:
     app.register_blueprint(consent_pages(house))
     app.register_blueprint(upload_pages(house))
     app.register_blueprint(face_pages(house))
+    app.register_blueprint(notice_doors(house, app.extensions["weldmate"].notices))
     if house.settings.weldmate_env != "production":
         _demo(app, house)
     return app
@@ -78,6 +80,9 @@ class Metrics:
         )
         self.refused = Counter(
             "weldmate_refused", "Callbacks refused", ["reason"], registry=self.registry
+        )
+        self.notices = Counter(
+            "weldmate_notices", "Notices of WeChat Pay", ["door", "outcome"], registry=self.registry
         )
 
 
