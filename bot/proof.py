@@ -21,6 +21,8 @@ from bot.hearing.model import BadModel
 from bot.library import BadContent, Library, check, load
 from bot.ports import PhotoState
 from bot.ports.payments import TOLD
+from bot.web import pay
+from bot.web.bill import STATES as BILL_STATES
 from bot.web.desk import STATUS
 from bot.web.upload import GOING
 
@@ -46,6 +48,17 @@ PHOTOS = (
 )  # fmt: skip
 
 FACE = ("passed", "changed", "failed", "open", "busy", "closed", "gone")
+
+PAY = (
+    *("title", "what", "for_other", "for_somebody", "of", "total", "yuan", "sheet", "pay"),
+    *("opening", "how", "code", "wechat", "scan", "picture", "no_script", "no_bridge", "gone"),
+    *(f"after.{k}" for k in pay.AFTER),
+    *(f"why.{k}" for k in ("nobody", *pay.STATUS)),
+    *(f"paid.{k}" for k in ("day", "number", "proof", "other", "returned", "returning")),
+    *(f"{k}.title" for k in BILL_STATES if k != "pay"),
+    *(f"{k}.says" for k in BILL_STATES if k not in {"pay", "paid"}),
+)
+"""Keys that the payment page says, below ``pay_page``."""
 
 EXPORT = (
     *("file.form", "file.photo"),
@@ -95,6 +108,7 @@ SAID_ELSEWHERE = frozenset(
         *(f"face_page.{k}" for k in FACE),
         *(f"photos.{k}" for k in PHOTOS),
         *(f"upload.{k}" for k in UPLOAD),
+        *(f"pay_page.{k}" for k in PAY),
         *(f"export.{k}" for k in EXPORT),
         *(f"consent.{k}" for k in ("title", "explain", "allow", "thanks", "refused", "gone")),
         *(f"photo.problem.{code}" for code in PROBLEMS),

@@ -15,6 +15,7 @@ from bot.store import schema
 from bot.web.consent import consent_pages
 from bot.web.face import face_pages
 from bot.web.notify import notice_doors
+from bot.web.pay import pay_pages
 from bot.web.upload import upload_pages
 from bot.wechat.envelope import Refused
 from bot.wiring import House
@@ -34,6 +35,7 @@ def create_app(house: House) -> Flask:
     app.register_blueprint(consent_pages(house))
     app.register_blueprint(upload_pages(house))
     app.register_blueprint(face_pages(house))
+    app.register_blueprint(pay_pages(house))
     app.register_blueprint(notice_doors(house, app.extensions["weldmate"].notices))
     if house.settings.weldmate_env != "production":
         _demo(app, house)

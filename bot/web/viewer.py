@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from bot.ports import SendFailed
 from bot.wiring import House
 
-VIEWER, NONCE = "viewer", "viewer_nonce"
+VIEWER, NONCE, GUEST = "viewer", "viewer_nonce", "guest"
 
 NONCE_S = 600
 """Seconds WeChat has to send him back."""
@@ -69,6 +69,19 @@ class Viewer:
     def remember(self, answer: Response, openid: str) -> None:
         """Let this browser be a person's until it is closed, or the cookie is too old."""
         self._put(answer, VIEWER, self._house.links.token("viewer", openid), None)
+
+    def greet(self, answer: Response, token: str) -> None:
+        """Let this browser have shown a link's page, whoever looks."""
+        if not self.greeted(token):
+            subject = self._house.links.read(self._purpose, token) or ""
+            guest = self._house.links.token("guest", f"{self._purpose}:{subject}")
+            self._put(answer, GUEST, guest, None)
+
+    def greeted(self, token: str) -> bool:
+        """Tell whether this browser has shown the page: other pages cannot act in its name."""
+        subject = self._house.links.read(self._purpose, token)
+        guest = self._house.links.read("guest", request.cookies.get(GUEST, ""))
+        return subject is not None and guest == f"{self._purpose}:{subject}"
 
     def _put(self, answer: Response, name: str, value: str, seconds: int | None) -> None:
         path = f"/{self._purpose}"
