@@ -60,7 +60,7 @@ def environ(folder: Path, bot_port: int, sandbox_port: int) -> dict[str, str]:
         "WECHATPAY_MCH_ID": "1900000109",
         "WECHATPAY_CERT_SERIAL": MERCHANT_SERIAL,
         "WECHATPAY_PRIVATE_KEY_FILE": str(pay / "merchant_key.pem"),
-        "WECHATPAY_API_V3_KEY": "demo-only-demo-only-demo-only-00",
+        "WECHATPAY_API_V3_KEY": "DemoOnlyDemoOnlyDemoOnlyDemoOnly",
         "WECHATPAY_PUBLIC_KEY_ID": "PUB_KEY_ID_0119000001092026112500",
         "WECHATPAY_PUBLIC_KEY_FILE": str(pay / "platform_public_key.pem"),
         "WECHATPAY_PLATFORM_CERTS": str(pay / "certificates"),
