@@ -84,6 +84,7 @@ class Till(Control):
         self.certificate = path.stem
         self.platform = load_pem_x509_certificate(path.read_bytes()).public_key()
         self.url = url
+        self.wished = KEY_ID
 
     def signature(self, *lines):
         text = "".join(f"{line}\n" for line in lines).encode()
@@ -101,7 +102,7 @@ class Till(Control):
         whole = {
             "Authorization": self.authorization(method, path, body, **changes),
             "Accept": "application/json",
-            "Wechatpay-Serial": KEY_ID,
+            "Wechatpay-Serial": self.wished,
             "Content-Type": "application/json",
             **(headers or {}),
         }
