@@ -65,7 +65,10 @@ def _make(merchant: Merchant) -> None:
     """Lay down what the merchant console hands out, and WeChat's own halves."""
     folder = merchant.folder
     for room in (folder, folder / "certificates", folder / "platform"):
-        room.mkdir(mode=0o700, parents=True, exist_ok=True)
+        room.mkdir(parents=True, exist_ok=True)
+        room.chmod(0o700)
+    for left in (folder / "certificates").glob("*.pem"):
+        left.unlink()  # of a start that was broken off
     own, pair, platform = (rsa.generate_private_key(65537, 2048) for _ in range(3))
     serial = f"{secrets.randbits(157) | 1 << 157:040X}"
     _write(folder / "merchant_key.pem", _private(own))

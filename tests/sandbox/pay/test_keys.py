@@ -38,6 +38,17 @@ def test_keys_are_made_once(merchant):
     assert first.by_certificate.serial == again.by_certificate.serial
 
 
+def test_a_first_start_that_was_broken_off_is_begun_again(tmp_path):
+    folder = tmp_path / "keys"
+    (folder / "certificates").mkdir(parents=True)
+    (folder / "certificates" / f"{'A' * 40}.pem").write_text("half")
+    keys = open_keys(Merchant(MCH, SERIAL, API_KEY, KEY_ID, folder))
+    (path,) = (folder / "certificates").glob("*.pem")
+    assert path.stem == keys.by_certificate.serial
+    assert keys.by_certificate.key.public_key() == keys.certificate.public_key()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
 def test_the_keys_of_another_merchant_are_not_used(merchant):
     with pytest.raises(ValueError, match="another serial"):
         open_keys(replace(merchant, serial="2" * 40))
