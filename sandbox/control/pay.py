@@ -15,13 +15,15 @@ from sandbox.pay.orders import PAYABLE, Order
 from sandbox.pay.service import Pay
 from sandbox.world import World
 
+MOST_COPIES = 20
+
 
 def pay_tools(world: World, pay: Pay) -> Blueprint:
     """Make the paths below ``/control/pay``."""
     paths = Blueprint("pay_tools", __name__, url_prefix="/control/pay")
     _orders(paths, pay)
     _refunds(paths, pay)
-    _probes(paths, pay)
+    _notices(paths, pay)
     add_bill(paths, pay)
 
     @paths.get("/settings")
@@ -109,7 +111,18 @@ def _known(pay: Pay, number: str) -> Order:
     return order
 
 
-def _probes(paths: Blueprint, pay: Pay) -> None:
+def _notices(paths: Blueprint, pay: Pay) -> None:
+    @paths.post("/notices/<number>/again")
+    def again(number: str) -> Response:
+        """Send a notice once more, or so often at the same time."""
+        copies = body().get("copies", 1)
+        if type(copies) is not int or not 1 <= copies <= MOST_COPIES:
+            raise BadRequest(f"copies must be a whole number from 1 to {MOST_COPIES}.")
+        tries = pay.notices.again(number, copies)
+        if tries is None:
+            raise BadRequest("There is no such notice.")
+        return jsonify(tries=tries)
+
     @paths.get("/probes")
     def probes() -> Response:
         return jsonify(probes=pay.state.entries("pay_probes", ""))

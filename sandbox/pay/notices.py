@@ -6,6 +6,7 @@ import json
 import random
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from sandbox.clock import iso
@@ -66,6 +67,14 @@ class Notices:
         held = self._pay.state.get("pay_notices_of", about) or {"ids": []}
         found = (self._pay.state.get("pay_notice", number) for number in held["ids"])
         return [notice for notice in found if notice]
+
+    def again(self, number: str, copies: int) -> list[dict[str, Any]] | None:
+        """Send a notice once more, so often at the same time; None: there is no such notice."""
+        notice = self._pay.state.get("pay_notice", number)
+        if notice is None:
+            return None
+        with ThreadPoolExecutor(copies) as pool:
+            return list(pool.map(lambda _: self._try(notice, {}, 0), range(copies)))
 
     def probe(self, url: str) -> dict[str, Any]:
         """Send what only looks like a notice; write down what came and whether that is right."""

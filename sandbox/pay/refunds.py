@@ -63,10 +63,10 @@ def settle(pay: Pay, number: str, end: str | None = None) -> Refund | None:
         pay.state.put("pay_refund", number, refund)
         if status == "CLOSED":
             _returned(pay, refund["order"], -refund["fen"])
-    if refund["notify_url"]:
-        about, url = refund["order"], refund["notify_url"]
-        pay.notices.send(f"REFUND.{status}", about, url, _notice(pay, refund))
-    return refund
+        if refund["notify_url"]:
+            about, url = refund["order"], refund["notify_url"]
+            pay.notices.send(f"REFUND.{status}", about, url, _notice(pay, refund))
+        return refund
 
 
 def _order(pay: Pay, row: Row) -> Order:

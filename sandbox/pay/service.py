@@ -51,13 +51,13 @@ class Pay:
 
     def pay(self, number: str, openid: str) -> Order:
         """Let somebody pay, and begin to tell the bot. Raises ``PayError``."""
-        order = self.orders.pay(number, openid)
-        self.change_balance(order["fen"])
-        self._paid(openid)
-        self.notices.send(
-            "TRANSACTION.SUCCESS", number, order["notify_url"], told(order, "SUCCESS")
-        )
-        return order
+        with self.state.turn():
+            order = self.orders.pay(number, openid)
+            self.change_balance(order["fen"])
+            self._paid(openid)
+            trade = told(order, "SUCCESS")
+            self.notices.send("TRANSACTION.SUCCESS", number, order["notify_url"], trade)
+            return order
 
     def change_balance(self, fen: int) -> None:
         """Count money that came or went, if the balance is counted at all."""

@@ -1,8 +1,11 @@
 """Notices: what they hold, when they come again, and when they do not."""
 
+import threading
+
 import pytest
 from cryptography.exceptions import InvalidSignature
 
+from sandbox.app import create_app
 from sandbox.pay.notices import PROBE, RETRIES_S
 from tests.sandbox.pay.conftest import KEY_ID
 
@@ -113,6 +116,38 @@ def test_a_notice_can_be_doubled_cut_and_forged(till, notify):
     till.settled()
     (tried,) = till.get("/pay/orders/C00000000001")["notices"][0]["tries"]
     assert tried["error"] == "cut"
+
+
+def test_a_notice_can_come_ten_times_at_once(till, notify):
+    till.paid()
+    till.settled()
+    path = f"/pay/notices/{notice(till)['id']}/again"
+    notify.wait_s = 0.2
+    tries = till.post(path, {"copies": 10})["tries"]
+    assert [one["status"] for one in tries] == [204] * 10
+    assert len({till.opened(one)[1]["transaction_id"] for one in notify.notices}) == 1
+    assert len({headers["Wechatpay-Nonce"] for headers, _ in notify.notices}) == 11
+    assert sum(one["ms"] for one in tries) > 1500
+    assert till.refused(path, {"copies": 0}).endswith(".")
+    assert till.refused("/pay/notices/none/again").endswith(".")
+
+
+def test_an_order_is_paid_once_however_many_pay(till, notify, world):
+    till.order()
+    statuses = []
+
+    def once():
+        answer = create_app(world).test_client().post(f"/control{ORDER}/pay", json={})
+        statuses.append(answer.status_code)
+
+    threads = [threading.Thread(target=once) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(statuses) == [200] + [400] * 7
+    till.settled()
+    assert len(notify.notices) == 1
 
 
 def test_the_wire_shows_notices_in_clear_and_no_key(till, merchant):
