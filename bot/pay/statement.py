@@ -27,6 +27,11 @@ _GZIP = b"\x1f\x8b"
 
 _YUAN = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2})?")
 
+_STATE = re.compile(r"[A-Z_]{1,32}")
+
+_BACK = {"CHANGE": "ABNORMAL", "FAIL": "CLOSED"}
+"""How a refund ended badly, in the words of the bill and in those of every other answer."""
+
 Row = Mapping[str, str]
 
 
@@ -77,17 +82,17 @@ def read(plain: bytes, merchant: str, account: str) -> tuple[Line, ...]:
 
 
 def _line(row: Row) -> Line:
+    """Read one movement. A state we do not know is told as it is: comparing finds it."""
     if row["currency"] != CURRENCY:
         raise BadStatement("currency")
-    if row["state"] == "SUCCESS" and not row["refund_state"]:
-        return _named(Line("payment", row["payment"], _fen(row, "paid"), "SUCCESS"))
-    if row["state"] == "REFUND" and row["refund_state"]:
-        return _named(Line("refund", row["refund"], _fen(row, "returned"), row["refund_state"]))
-    raise BadStatement("state")
-
-
-def _named(line: Line) -> Line:
-    if line.number.strip("0") == "" or line.fen <= 0:
+    if row["refund"].strip("0"):
+        state = row["refund_state"]
+        line = Line("refund", row["refund"], _fen(row, "returned"), _BACK.get(state, state))
+    else:
+        line = Line("payment", row["payment"], _fen(row, "paid"), row["state"])
+    if not _STATE.fullmatch(line.state):
+        raise BadStatement("state")
+    if not line.number or line.fen <= 0:
         raise BadStatement("row")
     return line
 
