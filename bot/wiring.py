@@ -26,6 +26,7 @@ from bot.messages import Heard, Said
 from bot.ports import (
     ApplicationDesk,
     Clock,
+    Errands,
     FaceCheck,
     Notices,
     OrderDesk,
@@ -44,6 +45,7 @@ from bot.store.cache import DatabaseCache, RedisCache
 from bot.store.cipher import Cipher, read_ring
 from bot.store.conversations import StoredConversations
 from bot.store.database import Database
+from bot.store.errands import StoredErrands
 from bot.store.feedback import FeedbackDesk
 from bot.store.humans import StoredHumanDesk
 from bot.store.jobs import StoredJobList
@@ -187,6 +189,11 @@ class House:
     def reconciliations(self) -> Reconciliations:
         """Days of WeChat Pay's statements, compared with our books."""
         return StoredReconciliations(self.database)
+
+    @cached_property
+    def errands(self) -> Errands:
+        """What WeChat Pay is to be asked about."""
+        return StoredErrands(self.database, self.cipher)
 
     @cached_property
     def failpoint(self) -> Failpoint:

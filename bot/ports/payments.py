@@ -281,14 +281,6 @@ class OrderDesk(Protocol):
         """Write down how a refund stands; tell whether that was news. Raises ``LookupError``."""
         ...
 
-    def due(self, now: datetime, limit: int = 100) -> Sequence[str]:
-        """Return numbers of payments and refunds that WeChat should be asked about now."""
-        ...
-
-    def take(self, number: str, now: datetime) -> Errand | None:
-        """Claim what is to be asked for a while; it comes back later and later."""
-        ...
-
     def expire(self, now: datetime) -> int:
         """Close what was not paid in time, and tell; return how many orders."""
         ...
@@ -299,6 +291,18 @@ class OrderDesk(Protocol):
 
     def books(self) -> Books:
         """Add up all of it."""
+        ...
+
+
+class Errands(Protocol):
+    """What WeChat Pay is to be asked about."""
+
+    def due(self, now: datetime, limit: int = 100) -> Sequence[str]:
+        """Return numbers of payments and refunds that WeChat should be asked about now."""
+        ...
+
+    def take(self, number: str, now: datetime) -> Errand | None:
+        """Claim what is to be asked for a while; it comes back later and later."""
         ...
 
 

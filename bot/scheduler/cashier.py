@@ -7,22 +7,23 @@ from dataclasses import dataclass
 
 from bot.domain.order import NotNow
 from bot.handlers.paying import close, settle
-from bot.ports import Clock, Errand, OrderDesk, PayFailed, Till
+from bot.ports import Clock, Errand, Errands, OrderDesk, PayFailed, Till
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Cashier:
-    """Does what ``OrderDesk.due`` names. It may be killed anywhere and asked again."""
+    """Does what ``Errands.due`` names. It may be killed anywhere and asked again."""
 
     desk: OrderDesk
+    errands: Errands
     till: Till
     clock: Clock
 
     def look(self, number: str) -> str:
         """Ask about one payment or refund; return how it stands, or "" if it was not due."""
-        errand = self.desk.take(number, self.clock.now())
+        errand = self.errands.take(number, self.clock.now())
         if errand is None:
             return ""
         try:

@@ -63,7 +63,7 @@ def make_crew(house: House, till: Till | None) -> Crew:
         clock,
         house.settings.operator_openids,
     )
-    return Crew(workshop, Cashier(house.orders, till, clock), bookkeeper)
+    return Crew(workshop, Cashier(house.orders, house.errands, till, clock), bookkeeper)
 
 
 def worker_process(house: House) -> None:

@@ -164,7 +164,7 @@ class Sweeper:
     def _money(self, now: datetime) -> int:
         """Ring for what WeChat Pay is to be asked."""
         rings, cashier, bookkeeper = 0, self._crew.cashier, self._crew.bookkeeper
-        for number in cashier.desk.due(now) if cashier else ():
+        for number in cashier.errands.due(now) if cashier else ():
             rings += self._ring(self._bells.settle, number)
         for day in bookkeeper.desk.due(now) if bookkeeper else ():
             rings += self._ring(self._bells.reconcile, day.isoformat())

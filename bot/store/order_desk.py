@@ -25,22 +25,18 @@ from bot.domain.order import (
     settled,
 )
 from bot.messages import Incoming, Said
-from bot.ports import Errand, Order, Return, Trade
+from bot.ports import Order, Return, Trade
 from bot.store import order_rows
 from bot.store.at_order import AtOrder
 from bot.store.cipher import Cipher
 from bot.store.conversations import StoredConversations
 from bot.store.database import Database
 from bot.store.driver import Connection, Statement
+from bot.store.order_rows import OF_PAYMENT, OF_REFUND
 from bot.store.tables import micros
 
 _LIST = Statement("SELECT * FROM orders ORDER BY id")
 _OF_STATE = Statement("SELECT * FROM orders WHERE state = :state ORDER BY id")
-_OF_PAYMENT = Statement("SELECT order_id, payer FROM payments WHERE number = :number")
-_OF_REFUND = Statement(
-    "SELECT p.order_id FROM refunds r JOIN payments p ON p.id = r.payment_id"
-    " WHERE r.number = :number"
-)
 _WHOSE = Statement("SELECT contact_id FROM orders WHERE id = :row")
 _OPEN = Statement(
     "INSERT INTO payments (order_id, number, way, payer, state, fen, opened_at, check_at)"
@@ -70,27 +66,6 @@ _ENDED = Statement(
     "UPDATE refunds SET state = :state, ended_at = :at, check_at = NULL,"
     " told_at = coalesce(told_at, :at) WHERE number = :number"
 )
-_DUE = Statement(
-    "SELECT number FROM (SELECT number, check_at FROM payments WHERE check_at <= :now"
-    " UNION ALL SELECT number, check_at FROM refunds WHERE check_at <= :now) AS due"
-    " ORDER BY check_at LIMIT :most"
-)
-_NEXT_DUE = Statement(
-    "SELECT min(check_at) FROM (SELECT check_at FROM payments UNION ALL"
-    " SELECT check_at FROM refunds UNION ALL SELECT expires_at FROM orders"
-    " WHERE state = 'unpaid') AS due"
-)
-_TAKE = {
-    table: Statement(
-        f"UPDATE {table} SET check_at = :later, checks = checks + 1"
-        " WHERE number = :number AND check_at <= :now"
-    )
-    for table in ("payments", "refunds")
-}
-_CHECKS = {
-    table: Statement(f"SELECT checks FROM {table} WHERE number = :number")
-    for table in ("payments", "refunds")
-}
 _EXPIRED = Statement(
     "SELECT id FROM orders WHERE state = 'unpaid' AND expires_at <= :now ORDER BY id LIMIT 100"
 )
@@ -100,9 +75,6 @@ _ISSUED = Statement(
 
 FIRST_CHECK = timedelta(seconds=20)
 """The notice comes first; whoever has closed the page is found by asking."""
-
-PAUSES_S = (20, 30, 60, 120, 300, 600, 1800, 3600)
-"""Between two questions to WeChat; the last for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +138,7 @@ class StoredOrderDesk:
 
     def _payer(self, connection: Connection, order: Order, payment: Payment) -> str:
         """Return who is to pay it; "" once it is over, or nobody in particular is."""
-        row = connection.execute(_OF_PAYMENT, {"number": payment.number}).one()
+        row = connection.execute(OF_PAYMENT, {"number": payment.number}).one()
         return self.cipher.open(row.payer, "payments.payer", order.id) if row.payer else ""
 
     def closed(self, number: str, now: datetime) -> None:
@@ -176,7 +148,7 @@ class StoredOrderDesk:
 
     def paid(self, trade: Trade, now: datetime) -> bool:
         """Write down that a payment was paid, once; tell whether that was news."""
-        with self._at(self._order_of(_OF_PAYMENT, trade.number)) as at:
+        with self._at(self._order_of(OF_PAYMENT, trade.number)) as at:
             order = at.order
             payment = next(one for one in order.payments if one.number == trade.number)
             what = arrival(order.state, trade.number, order.payments)
@@ -231,7 +203,7 @@ class StoredOrderDesk:
 
     def agree(self, number: str, by: str, now: datetime, *, yes: bool) -> None:
         """Agree, or not, to a refund somebody else has asked for."""
-        with self._at(self._order_of(_OF_REFUND, number)) as at:
+        with self._at(self._order_of(OF_REFUND, number)) as at:
             refund = _refund(at.order, number)
             if refund.state != "asked":
                 raise NotNow(f"nobody has to agree: it is {refund.state}")
@@ -247,7 +219,7 @@ class StoredOrderDesk:
 
     def given_back(self, back: Return, now: datetime) -> bool:
         """Write down how a refund stands; tell whether that was news."""
-        with self._at(self._order_of(_OF_REFUND, back.number)) as at:
+        with self._at(self._order_of(OF_REFUND, back.number)) as at:
             refund = _refund(at.order, back.number)
             if refund.state not in ALIVE:
                 return False
@@ -277,28 +249,6 @@ class StoredOrderDesk:
                 raise NotNow("no invoice was asked for")
             at.tell("invoice", self.say("pay.told.invoice", {}), now)
 
-    def due(self, now: datetime, limit: int = 100) -> Sequence[str]:
-        """Return numbers of payments and refunds that WeChat should be asked about now."""
-        with self.database.read() as connection:
-            found = connection.execute(_DUE, {"now": micros(now), "most": limit})
-            return [str(number) for number in found.scalars()]
-
-    def take(self, number: str, now: datetime) -> Errand | None:
-        """Claim what is to be asked for a while; it comes back later and later."""
-        with self.database.write() as connection:
-            for table, whose in (("payments", _OF_PAYMENT), ("refunds", _OF_REFUND)):
-                row = connection.execute(_CHECKS[table], {"number": number}).one_or_none()
-                if row is None:
-                    continue
-                pause = timedelta(seconds=PAUSES_S[min(row.checks, len(PAUSES_S) - 1)])
-                values = {"number": number, "now": micros(now), "later": micros(now + pause)}
-                if not connection.execute(_TAKE[table], values).rowcount:
-                    return None
-                order_id = connection.execute(whose, {"number": number}).one().order_id
-                order = order_rows.find(connection, self.cipher, order_id)
-                return Errand(order, number)
-        return None
-
     def expire(self, now: datetime) -> int:
         """Close what was not paid in time; return how many orders."""
         with self.database.read() as connection:
@@ -312,12 +262,6 @@ class StoredOrderDesk:
             at.conversation.applications.happen("unorder", "system", now)
             at.tell("expired", self.say("pay.told.expired", {}), now)
         return 1
-
-    def next_due_at(self) -> int | None:
-        """Return when something is to be done, in microseconds."""
-        with self.database.read() as connection:
-            found: int | None = connection.execute(_NEXT_DUE).scalar_one_or_none()
-            return found
 
     def _order_of(self, statement: Statement, number: str) -> int:
         with self.database.read() as connection:

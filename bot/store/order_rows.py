@@ -31,6 +31,11 @@ _REFUND = Statement(
     " WHERE number = :payment"
 )
 SIGNS = string.digits + string.ascii_uppercase
+OF_PAYMENT = Statement("SELECT order_id, payer FROM payments WHERE number = :number")
+OF_REFUND = Statement(
+    "SELECT p.order_id FROM refunds r JOIN payments p ON p.id = r.payment_id"
+    " WHERE r.number = :number"
+)
 _UNPAID = "contact_id = :id AND state = 'unpaid'"
 CLOSE_UNPAID = tuple(
     Statement(sql)
@@ -47,6 +52,23 @@ CLOSE_UNPAID = tuple(
     )
 )
 """What a person has not paid and shall not pay any more."""
+
+
+_PURGED = "SELECT id FROM contacts WHERE purge_at <= :now"
+_OF_PURGED = f"SELECT id FROM orders WHERE contact_id IN ({_PURGED})"
+LEAVE_THE_BOOKS = tuple(
+    Statement(sql)
+    for sql in (
+        "INSERT INTO order_events (order_id, deed, actor, happened_at) SELECT id, 'close', 'rule',"
+        f" :now FROM orders WHERE state = 'unpaid' AND contact_id IN ({_PURGED})",
+        "UPDATE payments SET payer = NULL, check_at = CASE WHEN state = 'open' THEN :now"
+        f" ELSE check_at END WHERE order_id IN ({_OF_PURGED})",
+        "UPDATE orders SET invoice = NULL WHERE invoice_issued_at IS NULL"
+        f" AND contact_id IN ({_PURGED})",
+        f"UPDATE orders SET state = 'closed' WHERE state = 'unpaid' AND contact_id IN ({_PURGED})",
+    )
+)
+"""Who is about to be purged leaves the books: what he has not paid is closed."""
 
 
 def find(connection: Connection, cipher: Cipher, order_id: int, *, lock: bool = False) -> Order:

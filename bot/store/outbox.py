@@ -13,6 +13,7 @@ from bot.store.claim import Claim, Decide
 from bot.store.conversations import StoredConversations
 from bot.store.database import Database
 from bot.store.driver import Statement
+from bot.store.order_rows import LEAVE_THE_BOOKS
 from bot.store.queued import ORDER, QUEUED, read_queued
 from bot.store.tables import micros
 
@@ -88,6 +89,8 @@ class StoredOutbox:
         """Purge people whose grace period after unfollowing is over, and photos that never
         arrived whole; return how many."""
         with self._database.write() as connection:
+            for statement in LEAVE_THE_BOOKS:
+                connection.execute(statement, {"now": micros(now)})
             people = connection.execute(_PURGE, {"now": micros(now)}).rowcount
             gone = people + uploads.forget(connection, now)
             if gone:

@@ -47,7 +47,7 @@ class Shop:
     def __post_init__(self):
         self.ledger = Ledger(self.house.clock)
         self.chance = random.Random(self.seed)
-        self.cashier = Cashier(self.house.orders, self.ledger, self.house.clock)
+        self.cashier = Cashier(self.house.orders, self.house.errands, self.ledger, self.house.clock)
 
     @property
     def now(self):

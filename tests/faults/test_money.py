@@ -49,7 +49,7 @@ class Money(RuleBasedStateMachine):
         self.house.__dict__["clock"] = self.clock
         self.desk = self.house.orders
         self.paying = Paying(self.desk, self.till, self.clock)
-        self.cashier = Cashier(self.desk, self.till, self.clock)
+        self.cashier = Cashier(self.desk, self.house.errands, self.till, self.clock)
 
     def teardown(self):
         if hasattr(self, "house"):
@@ -142,7 +142,7 @@ class Money(RuleBasedStateMachine):
 
     @rule()
     def the_cashier_looks(self):
-        for number in self.desk.due(self.clock.now()):
+        for number in self.house.errands.due(self.clock.now()):
             self.cashier.look(number)
 
     @rule(fen=st.integers(1, 500), by=st.sampled_from(["ling", "mei"]))
@@ -216,7 +216,7 @@ class Money(RuleBasedStateMachine):
         for _ in range(12):
             self.clock.advance(hours=12)
             self.desk.expire(self.clock.now())
-            for number in self.desk.due(self.clock.now()):
+            for number in self.house.errands.due(self.clock.now()):
                 self.cashier.look(number)
             for number, back in list(self.till.returns.items()):
                 if back.state == "processing":

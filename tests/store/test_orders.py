@@ -133,7 +133,7 @@ def test_what_is_paid_after_closing_goes_back(house, contact):
         conversation.orders.close(house.clock.now())
     assert house.orders.find(order.id).state == "closed"
     assert application(house, contact).state == "accepted"
-    assert house.orders.due(house.clock.now()) == [payment.number]  # WeChat is to close it
+    assert house.errands.due(house.clock.now()) == [payment.number]  # WeChat is to close it
     paid(house, payment)
     found = house.orders.find(order.id)
     (refund,) = found.refunds
@@ -194,14 +194,14 @@ def test_above_the_limit_a_second_person_must_agree(house, contact):
     now, desk = house.clock.now(), house.orders
     object.__setattr__(desk, "alone_up_to", 399)
     refund = desk.ask_refund(order.id, 400, "wish", "ling", now)
-    assert (refund.state, desk.due(now)) == ("asked", [])
+    assert (refund.state, house.errands.due(now)) == ("asked", [])
     with pytest.raises(NotNow):
         desk.agree(refund.number, "ling", now, yes=True)
     desk.agree(refund.number, "mei", now, yes=False)
     assert desk.find(order.id).state == "paid"
     again = desk.ask_refund(order.id, 400, "wish", "ling", now)
     desk.agree(again.number, "mei", now, yes=True)
-    assert desk.due(now) == [again.number]
+    assert house.errands.due(now) == [again.number]
 
 
 def test_an_order_that_nobody_pays_is_closed_and_he_is_told(house, contact):
@@ -261,12 +261,26 @@ def test_who_pays_himself_may_be_written_to_for_two_days(house, contact):
 
 def test_questions_to_wechat_come_later_and_later(house, contact):
     payment = opened(house, ordered(house, contact))
-    desk, gaps = house.orders, []
+    gaps = []
     for _ in range(6):
         before = house.clock.now()
-        while not desk.due(house.clock.now()):
+        while not house.errands.due(house.clock.now()):
             house.clock.advance(seconds=5)
         gaps.append((house.clock.now() - before).seconds)
-        assert desk.take(payment.number, house.clock.now()).number == payment.number
-        assert desk.take(payment.number, house.clock.now()) is None
+        assert house.errands.take(payment.number, house.clock.now()).number == payment.number
+        assert house.errands.take(payment.number, house.clock.now()) is None
     assert gaps == [20, 20, 30, 60, 120, 300]
+
+
+def test_whoever_is_purged_leaves_the_books_and_what_he_has_not_paid_is_closed(house, contact):
+    payment = opened(house, order := ordered(house, contact))
+    now = house.clock.now()
+    with house.conversations.open(contact) as conversation:
+        conversation.unfollow(now, now)
+    house.clock.advance(days=31)
+    assert house.services.outbox.forget(house.clock.now())
+    found = house.orders.find(order.id)
+    assert (found.contact_id, found.state, found.history[-1].deed) == (None, "closed", "close")
+    assert house.errands.due(house.clock.now()) == [payment.number]
+    assert paid(house, payment)
+    assert house.orders.find(order.id).refunds[0].reason == "late"
