@@ -35,6 +35,9 @@ KEPT_DAYS = 90
 
 UNDECIDED = ""
 
+_FATES = {"PROCESSING": UNDECIDED, "ABNORMAL": "failed", "CLOSED": "failed"}
+"""What a refund's state says; one that nobody knows says itself, and is found."""
+
 Name = tuple[LineKind, str]
 
 
@@ -122,9 +125,7 @@ def _unlike(one: Line, other: Line) -> tuple[DifferenceKind, ...]:
 
 def _fate(line: Line) -> str:
     """Return what became of it. Of a refund we keep only that it failed, and not how."""
-    if line.kind == "payment" or line.state == "SUCCESS":
-        return line.state
-    return UNDECIDED if line.state == "PROCESSING" else "failed"
+    return line.state if line.kind == "payment" else _FATES.get(line.state, line.state)
 
 
 def _by_name(lines: Iterable[Line]) -> Mapping[Name, tuple[Line, ...]]:

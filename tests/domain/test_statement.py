@@ -61,6 +61,11 @@ def test_how_a_refund_failed_is_kept_by_wechat_alone():
     assert compare([replace(BACK, state="ABNORMAL")], [replace(BACK, state="CLOSED")]) == ()
 
 
+@pytest.mark.parametrize("state", ["SUCCESS", *FAILED])
+def test_a_state_that_nobody_knows_agrees_with_none(state):
+    assert kinds(compare([replace(BACK, state=state)], [replace(BACK, state="ODD")])) == ["state"]
+
+
 def test_a_payment_has_no_state_that_says_nothing():
     assert kinds(compare([PAID], [replace(PAID, state="PROCESSING")])) == ["state"]
 
