@@ -21,8 +21,9 @@ _REFUSE = Statement(
     "UPDATE consents SET granted = used WHERE contact_id = :id AND template = :template"
 )
 _UNASKED = Statement(
-    "SELECT count(*) FROM outbox WHERE contact_id = :id AND state IN ('sent', 'unknown')"
-    " AND kind IN ('nudge', 'expiry', 'notice') AND settled_at >= :since"
+    "SELECT count(*) FROM outbox WHERE contact_id = :id AND kind IN ('nudge', 'expiry', 'notice')"
+    " AND settled_at >= :since"
+    " AND (state IN ('sent', 'unknown') OR (state = 'shown' AND reason = 'perhaps_sent'))"
 )
 _DUE = Statement(
     "SELECT count(*) FROM outbox WHERE contact_id = :id AND kind = 'expiry' AND state = 'due'"

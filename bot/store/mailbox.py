@@ -22,8 +22,11 @@ _WAITING = Statement(
     " ORDER BY o.kind <> 'expiry', o.term, o.id"
 )
 _BURY = Statement("UPDATE outbox SET state = 'dead', reason = 'unreadable' WHERE id = :row")
+# what may have gone out before it was told still counts against the week it went out in
 _SHOW = Statement(
-    "UPDATE outbox SET state = 'shown', via = 'passive', settled_at = :now"
+    "UPDATE outbox SET state = 'shown', via = 'passive',"
+    " settled_at = CASE WHEN state = 'unknown' THEN settled_at ELSE :now END,"
+    " reason = CASE WHEN state = 'unknown' THEN 'perhaps_sent' ELSE reason END"
     " WHERE id = :row AND contact_id = :id"
 )
 # taken back again by a further retry, which is told the same
