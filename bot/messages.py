@@ -125,6 +125,8 @@ class Said:
     key: str
     text: str
     choices: tuple[Choice, ...] = ()
+    image: str = ""
+    """The media id of a picture, which is a message of its own: its text is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,15 @@ class Reply:
     def to_json(self) -> str:
         """Write the reply as it is kept for a retry."""
         return json.dumps(
-            [[s.key, s.text, [[c.n, c.text, c.id] for c in s.choices]] for s in self.said],
+            [
+                [
+                    s.key,
+                    s.text,
+                    [[c.n, c.text, c.id] for c in s.choices],
+                    *([s.image] if s.image else []),
+                ]
+                for s in self.said
+            ],
             ensure_ascii=False,
         )
 
@@ -148,7 +158,7 @@ class Reply:
         """Read back what ``to_json`` wrote."""
         return cls(
             tuple(
-                Said(key, words, tuple(Choice(*choice) for choice in choices))
-                for key, words, choices in json.loads(text)
+                Said(key, words, tuple(Choice(*choice) for choice in choices), *image)
+                for key, words, choices, *image in json.loads(text)
             )
         )

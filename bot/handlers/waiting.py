@@ -38,4 +38,5 @@ def waiting(
 def _words(queued: Queued, services: Services, now: datetime) -> list[Said]:
     if queued.message.kind == "expiry":
         return reminder(queued, services, now)
-    return list(queued.message.said)
+    # a picture cannot be told in words, and what it shows has been
+    return [piece for piece in queued.message.said if piece.text]

@@ -218,7 +218,7 @@ class Courier(Protocol):
     """WeChat's sending side; every method raises ``SendFailed``."""
 
     def service(self, openid: str, said: Sequence[Said]) -> None:
-        """Send a customer-service message (text, with its choices)."""
+        """Send one customer-service message: a text with its choices, or one picture alone."""
         ...
 
     def template(

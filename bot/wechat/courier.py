@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.messages import Said
+from bot.ports import SendFailed
 from bot.wechat.api import Api
 from bot.wechat.markup import clean, render
 
@@ -20,7 +21,12 @@ class WeChatCourier:
         self._api = api
 
     def service(self, openid: str, said: Sequence[Said]) -> None:
-        """Send a customer-service text with its choices."""
+        """Send a customer-service text with its choices, or a picture that stands alone."""
+        if any(one.image for one in said):
+            if len(said) > 1 or said[0].text or said[0].choices:  # one right is spent: one message
+                raise SendFailed("never", 0, "a picture goes alone")
+            self.image(openid, said[0].image)
+            return
         self._send({"touser": openid, "msgtype": "text", "text": {"content": clean(render(said))}})
 
     def image(self, openid: str, media_id: str) -> None:

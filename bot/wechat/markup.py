@@ -35,7 +35,8 @@ def render(said: Sequence[Said]) -> str:
         numbered = [link(choice) for choice in piece.choices if choice.n]
         words = [link(choice) for choice in piece.choices if not choice.n]
         lines = [piece.text, *numbered, TO_TAP + BETWEEN.join(words) if words else ""]
-        blocks.append("\n".join(line for line in lines if line))
+        if block := "\n".join(line for line in lines if line):  # a picture has no words
+            blocks.append(block)
     return "\n".join(blocks)
 
 

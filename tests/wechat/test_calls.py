@@ -118,6 +118,20 @@ def test_a_picture_is_uploaded_and_sent(api, control, welder, content):
     assert media.fetch(api, name).content == content
 
 
+def test_a_piece_with_a_picture_goes_as_a_picture_and_is_one_send(api, control, welder):
+    control.pass_time(advance="2m")  # what following allows is over
+    control.do(welder, type="text", text="x")
+    name = media.upload_image(api, PNG)
+    courier = WeChatCourier(api)
+    for _ in range(5):
+        courier.service(welder, (Said("k", "", image=name),))
+    bubble = control.bubbles(welder)[-1]
+    assert (bubble["via"], bubble["type"], bubble["media"]["id"]) == ("service", "image", name)
+    with_words = (Said("k", "字"), Said("k", "", image=name))
+    assert code(lambda: courier.service(welder, with_words)) == ("never", 0)
+    assert code(lambda: courier.service(welder, with_words[1:])) == ("park", 45047)
+
+
 def test_what_is_no_picture_is_not_uploaded(api, control):
     assert code(lambda: media.upload_image(api, AMR)) == ("never", 0)
     assert code(lambda: media.upload_image(api, JPEG + bytes(10 << 20))) == ("never", 0)
