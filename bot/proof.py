@@ -60,6 +60,9 @@ PAY = (
 )
 """Keys that the payment page says, below ``pay_page``."""
 
+RECEIPT_CARD = ("from", "title", "yuan", "total", "paid_at", "moment", "number", "no_invoice")
+"""Keys that the picture of a receipt says, below ``receipt_card``."""
+
 EXPORT = (
     *("file.form", "file.photo"),
     *(f"readme.{k}" for k in ("title", "what", "lacking", "comma", "steps", "end")),
@@ -109,6 +112,7 @@ SAID_ELSEWHERE = frozenset(
         *(f"photos.{k}" for k in PHOTOS),
         *(f"upload.{k}" for k in UPLOAD),
         *(f"pay_page.{k}" for k in PAY),
+        *(f"receipt_card.{k}" for k in RECEIPT_CARD),
         *(f"export.{k}" for k in EXPORT),
         *(f"consent.{k}" for k in ("title", "explain", "allow", "thanks", "refused", "gone")),
         *(f"photo.problem.{code}" for code in PROBLEMS),

@@ -348,6 +348,10 @@ class House:
         found = media.fetch(self.api, media_id)
         return b"" if isinstance(found, media.Elsewhere) else found.content
 
+    def upload_picture(self, picture: bytes) -> str:
+        """Upload a picture of ours; return its media id. Raises ``SendFailed``."""
+        return media.upload_image(self.api, picture)
+
     def fetch_sound(self, media_id: str) -> bytes:
         """Get a voice message. Raises ``SendFailed``."""
         found = media.fetch(self.api, media_id)

@@ -23,7 +23,7 @@ def export_application(house: House, application_id: int, out: Path) -> tuple[st
     no such open application, ``FileExistsError``, ``BadSetting``.
     """
     from bot.domain.form import lacking, lacking_papers
-    from bot.export import application_zip
+    from bot.export.parcel import application_zip
 
     contact = house.conversations.applicant(application_id)
     if contact is None:

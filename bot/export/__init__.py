@@ -1,5 +1,1 @@
-"""A whole application as one file, for filing on the official platform."""
-
-from bot.export.parcel import application_zip
-
-__all__ = ["application_zip"]
+"""What leaves as a file: an application for filing, a receipt as a picture."""

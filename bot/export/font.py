@@ -5,9 +5,6 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-
 from bot.config import BadSetting
 
 FONT = "NotoSansSC"
@@ -16,16 +13,21 @@ _PACKAGE, _FILE = "zhplot", "fonts/NotoSansSC-Regular.ttf"
 
 
 def register() -> str:
-    """Make the font known to reportlab; return its name. Raises ``BadSetting``.
+    """Make the font known to reportlab; return its name. Raises ``BadSetting``."""
+    # here, because who draws pictures needs the file alone
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
 
-    It lies in a package whose code draws charts: the file is found without importing it.
-    """
     if FONT not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(TTFont(FONT, str(_file())))
+        pdfmetrics.registerFont(TTFont(FONT, str(font_file())))
     return FONT
 
 
-def _file() -> Path:
+def font_file() -> Path:
+    """Return the TrueType file. Raises ``BadSetting``.
+
+    It lies in a package whose code draws charts: the file is found without importing it.
+    """
     spec = find_spec(_PACKAGE)
     for folder in (spec and spec.submodule_search_locations) or ():
         if (path := Path(folder, _FILE)).is_file():

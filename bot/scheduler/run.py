@@ -6,12 +6,14 @@ import signal
 import threading
 from types import FrameType
 
+from bot.export.picture import draw
 from bot.ports import Till
 from bot.scheduler.bookkeeper import Bookkeeper
 from bot.scheduler.cashier import Cashier
 from bot.scheduler.clock import run_clock
 from bot.scheduler.listening import Listener
 from bot.scheduler.looking import Looker
+from bot.scheduler.receipting import Receipter
 from bot.scheduler.sender import Sender
 from bot.scheduler.texting import Texter
 from bot.scheduler.worker import Crew, run_worker
@@ -41,7 +43,8 @@ def make_workshop(house: House) -> Workshop:
     """Join a hand for each kind of job; none for what the operator has chosen no service for."""
     services = house.services
     hands: dict[str, Hand] = {
-        "read": Looker(services, house.fetch_photo, house.reader, house.second_reader)
+        "read": Looker(services, house.fetch_photo, house.reader, house.second_reader),
+        "receipt": Receipter(services, house.orders, draw, house.upload_picture),
     }
     if services.listens:
         hands["listen"] = Listener(services, house.fetch_sound, house.recogniser)

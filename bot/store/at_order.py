@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime
 
@@ -45,3 +46,9 @@ class AtOrder:
         if self.conversation is not None:
             message = Outgoing("news", f"order/{self.order.id}/{scope}", now, (said,))
             self.conversation.mailbox.queue(message)
+
+    def picture(self, payment: str, now: datetime) -> None:
+        """Have the receipt of a payment drawn for its person, once, if there is one."""
+        if self.conversation is not None:
+            row = {"order": self.order.id, "payment": payment}
+            self.conversation.jobs.add("receipt", payment, json.dumps(row), now)

@@ -164,6 +164,7 @@ class StoredOrderDesk:
                 at.happen("pay", "wechat", now)
                 self._study(at, payer, now)
                 at.tell("paid", self.say("pay.told.paid", {"yuan": yuan(payment.fen)}), now)
+                at.picture(trade.number, now)
             else:
                 if what == "late":
                     at.happen("pay_late", "wechat", now)

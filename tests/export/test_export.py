@@ -14,8 +14,7 @@ from pypdf import PdfReader
 
 from bot.domain.form import NONE, Form
 from bot.domain.photo import Field, PhotoReading
-from bot.export import application_zip
-from bot.export.parcel import STEPS
+from bot.export.parcel import STEPS, application_zip
 from bot.ports import Application, Photo
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)

@@ -160,8 +160,8 @@ def test_there_is_a_hand_for_every_kind_of_job_a_talk_may_ask_for(make_house, sq
         tencent_sms_sign="焊证助手",
         tencent_sms_code_template="c",
     )
-    assert set(make_workshop(house).hands) == {"read", "listen", "code"}
+    assert set(make_workshop(house).hands) == {"read", "receipt", "listen", "code"}
 
 
-def test_without_a_cloud_only_photos_are_read(lite_house):
-    assert set(make_workshop(lite_house).hands) == {"read"}
+def test_without_a_cloud_photos_are_read_and_receipts_drawn(lite_house):
+    assert set(make_workshop(lite_house).hands) == {"read", "receipt"}
