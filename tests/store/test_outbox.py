@@ -119,6 +119,19 @@ def test_what_is_parked_waits_for_the_next_contact_and_is_shown_once(house):
     assert states(house)[0][0] == "shown"
 
 
+def test_what_may_have_gone_out_counts_against_the_week_even_once_it_was_told(house):
+    contact = welder(house)
+    queue(house, contact, kind="nudge")
+    (due,) = house.services.outbox.due(house.clock.now())
+    taken = send(house, due)
+    house.services.outbox.settle(taken, Delivery("unknown", "cut"), house.clock.now())
+    with house.conversations.open(contact) as conversation:
+        (row,) = conversation.mailbox.waiting()
+        conversation.mailbox.show(row.id, house.clock.now())
+    with house.conversations.open(contact) as conversation:
+        assert conversation.ledger.rights(house.clock.now()).unasked_this_week == 1
+
+
 def test_the_platforms_refusal_ends_the_right_whatever_the_ledger_says(house):
     contact = welder(house)
     queue(house, contact)
