@@ -93,7 +93,7 @@ SAID_ELSEWHERE = frozenset(
         "application.note",
         "application.between",
         *(f"pay.told.{event}" for event in TOLD),
-        *(f"books.{k}" for k in ("differs", "failed")),
+        *(f"books.{k}" for k in ("differs", "failed", "not_returned", "stuck")),
         *(f"payment.{k}" for k in ("line", "only", "nudge.soon", "nudge.tomorrow")),
         "receipts.and",
         *(f"application.told.{state}" for state in STATES if state != "draft"),

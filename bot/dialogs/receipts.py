@@ -47,7 +47,8 @@ def proofs(_known: Slots, context: Context) -> tuple[Piece, ...]:
 def _to_invoice(context: Context) -> Order | None:
     """Return the latest order an invoice can be asked for."""
     for order in reversed(context.facts["orders"]):
-        if order.state == "paid" and not (order.invoice and order.invoice.issued_at):
+        kept = books(order.payments, order.refunds).kept
+        if order.state == "paid" and kept and not (order.invoice and order.invoice.issued_at):
             found: Order = order
             return found
     return None
@@ -73,7 +74,8 @@ def invoice_bill(known: Slots, context: Context) -> dict[str, Any]:
     """Fill in what the invoice is made out for, and to whom."""
     order = _to_invoice(context)
     title = known.get("firm") or known.get("person") or ""
-    return {"yuan": yuan(order.fen) if order else "", "title": title}
+    kept = books(order.payments, order.refunds).kept if order else 0
+    return {"yuan": yuan(kept), "title": title}
 
 
 def ask(known: Slots, context: Context) -> Done:

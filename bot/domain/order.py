@@ -23,6 +23,7 @@ Deed = Literal[
     "refund_back",  # all of it has gone back
     "refund_part",  # some of it has
     "refund_failed",  # it is still here
+    "refund_failed_late",  # the same, of an order that had been closed
 ]
 
 STATES: tuple[State, ...] = State.__args__  # type: ignore[attr-defined]
@@ -30,9 +31,15 @@ STATES: tuple[State, ...] = State.__args__  # type: ignore[attr-defined]
 TRANSITIONS: Mapping[State, Mapping[Deed, State]] = {
     "unpaid": {"pay": "paid", "close": "closed"},
     "paid": {"refund": "refunding"},
-    "closed": {"pay_late": "refunding"},
-    "refunding": {"refund_back": "refunded", "refund_part": "paid", "refund_failed": "paid"},
-    "refunded": {},
+    "closed": {"pay_late": "refunding", "refund": "refunding"},
+    "refunding": {
+        "refund_back": "refunded",
+        "refund_part": "paid",
+        "refund_failed": "paid",
+        "refund_failed_late": "closed",
+    },
+    # a payment that came twice, and could not be given back, may still be here
+    "refunded": {"refund": "refunding"},
 }
 
 Way = Literal["jsapi", "native"]
@@ -55,7 +62,13 @@ RefundReason = Literal["late", "twice", "refused", "withdrawn", "wish", "mistake
 REFUND_REASONS: tuple[RefundReason, ...] = RefundReason.__args__  # type: ignore[attr-defined]
 
 GIVES_BACK: Mapping[str, RefundReason] = {"withdraw": "withdrawn", "refuse": "refused"}
-"""Deeds after which what was paid goes back, where the study has not begun."""
+"""Deeds after which what was paid goes back, where the service has not been had."""
+
+HAD: frozenset[str] = frozenset({"pass", "review"})
+"""Deeds of an application that show that he has had what he paid for."""
+
+RULE = "rule"
+"""Who asks for a refund that nobody asks for."""
 
 LIVES = timedelta(hours=48)
 """How long an order can be paid."""
@@ -192,8 +205,29 @@ def refundable(payment: Payment, refunds: Iterable[Refund], fen: int, reason: Re
         raise NotNow(f"{reason!r} is no reason")
 
 
-def settled(money: Books, *, failed: bool) -> Deed:
-    """Return what the end of a refund means for its order."""
-    if failed:
-        return "refund_failed"
-    return "refund_back" if money.kept == 0 else "refund_part"
+def settled(money: Books, history: Iterable[Happened]) -> Deed:
+    """Return what it means for an order that its last refund has ended."""
+    if money.kept == 0:
+        return "refund_back"
+    if not any(happened.deed == "pay" for happened in history):
+        return "refund_failed_late"
+    return "refund_part" if money.returned else "refund_failed"
+
+
+def by_persons(refunds: Iterable[Refund]) -> int:
+    """Add up what people, not rules, have promised back."""
+    return sum(
+        refund.fen
+        for refund in refunds
+        if refund.asked_by != RULE and refund.state not in {"failed", "declined"}
+    )
+
+
+def to_give_back(payments: Iterable[Payment], refunds: Iterable[Refund]) -> dict[str, int]:
+    """Return what is here of each payment and promised to nobody, by its number."""
+    listed, found = tuple(refunds), dict[str, int]()
+    for payment in payments:
+        own = (refund for refund in listed if refund.payment == payment.number)
+        if (free := books((payment,), own).free) > 0:
+            found[payment.number] = free
+    return found

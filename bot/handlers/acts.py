@@ -100,9 +100,10 @@ def _check_code(conversation: Conversation, now: datetime, *, code: str) -> Answ
 
 
 def _deed(conversation: Conversation, now: datetime, *, deed: Any) -> None:
+    application = _current(conversation)
     conversation.applications.happen(deed, "welder", now)
-    if deed in GIVES_BACK:
-        conversation.orders.give_back(GIVES_BACK[deed], now)
+    if deed == "withdraw":  # that an authority has refused, an operator must have seen
+        conversation.orders.give_back(application, GIVES_BACK[deed], now)
     if deed == "file":  # it is being handled: only the last week is worth a word
         for certificate in conversation.certificates.all():
             conversation.certificates.mute(certificate.id, now, LAST_WEEK)
@@ -121,12 +122,21 @@ def _invoice(
 
 def _withdraw(conversation: Conversation, now: datetime) -> None:
     """Take back what papers rest on; being reminded rests on another consent."""
+    _give_back(conversation, now)
     for purpose in ("identity", "face"):
         conversation.agreements.withdraw(purpose, now)
     conversation.applications.shred(now)
 
 
+def _give_back(conversation: Conversation, now: datetime) -> None:
+    """Give back what he has paid and not had, before nobody knows any more whose it was."""
+    application = conversation.applications.current()
+    if application is not None:
+        conversation.orders.give_back(application, "withdrawn", now)
+
+
 def _wipe(conversation: Conversation, now: datetime) -> None:
+    _give_back(conversation, now)
     for purpose in PURPOSES:
         conversation.agreements.withdraw(purpose, now)
     conversation.wipe(now)

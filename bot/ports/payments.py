@@ -19,6 +19,7 @@ from bot.domain.order import (
 )
 from bot.domain.statement import Difference, Line
 from bot.messages import Said
+from bot.ports.applications import Application
 
 
 class PayFailed(Exception):
@@ -185,8 +186,11 @@ class Orders(Protocol):
         """Close what is unpaid: what is paid from now on goes back. Raises ``NotNow``."""
         ...
 
-    def give_back(self, reason: RefundReason, now: datetime) -> None:
-        """Give back by rule what was paid, unless he has begun to study."""
+    def give_back(self, application: Application, reason: RefundReason, now: datetime) -> None:
+        """Give back by rule what was paid for an application, unless he has had the service.
+
+        ``application``: as it was before it ended.
+        """
         ...
 
     def ask_invoice(self, order_id: int, title: str, tax_number: str, now: datetime) -> None:
@@ -279,6 +283,10 @@ class OrderDesk(Protocol):
 
     def given_back(self, back: Return, now: datetime) -> bool:
         """Write down how a refund stands; tell whether that was news. Raises ``LookupError``."""
+        ...
+
+    def heard(self, number: str) -> None:
+        """Write down that an operator was told of a refund that failed."""
         ...
 
     def expire(self, now: datetime) -> int:

@@ -9,16 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.statement import Difference, Line, compare, misses_refund, ready_at
-from bot.messages import Said
+from bot.handlers.operators import Operators
 from bot.ports import (
     Clock,
-    Conversations,
-    Outgoing,
     PayFailed,
     Reconciled,
     Reconciliations,
     Till,
-    Words,
 )
 
 DAY = timedelta(days=1)
@@ -31,17 +28,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Bookkeeper:
-    """Does what ``Reconciliations.due`` names. It may be killed anywhere and asked again.
-
-    ``operators``: openids of those who are told.
-    """
+    """Does what ``Reconciliations.due`` names. It may be killed anywhere and asked again."""
 
     desk: Reconciliations
     till: Till
-    conversations: Conversations
-    words: Words
     clock: Clock
-    operators: tuple[str, ...] = ()
+    operators: Operators
 
     def look(self, day: date) -> str:
         """Compare one day; return how that ended, or "" if it was not due.
@@ -76,16 +68,9 @@ class Bookkeeper:
 
     def _tell(self, what: str, day: date, now: datetime, **values: int) -> None:
         """Tell every operator, once for each day and news."""
-        key = f"books.{what}"
-        said = Said(key, self.words.say(key, {"day": day, "iso": day.isoformat(), **values}))
         scope = f"reconcile/{day}" if what == "differs" else f"reconcile/{day}/{what}"
-        for n, openid in enumerate(self.operators, 1):
-            contact = self.conversations.find(openid)
-            if contact is None:
-                log.error("OPERATOR_OPENIDS: number %d has never written to the account", n)
-                continue
-            with self.conversations.open(contact) as conversation:
-                conversation.mailbox.queue(Outgoing("news", scope, now, (said,)))
+        days = {"day": day, "iso": day.isoformat()}
+        self.operators.tell(f"books.{what}", scope, now, **days, **values)
 
 
 def reconcile(desk: Reconciliations, till: Till, day: date, now: datetime) -> Reconciled:

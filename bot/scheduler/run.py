@@ -7,6 +7,7 @@ import threading
 from types import FrameType
 
 from bot.export.picture import draw
+from bot.handlers.operators import Operators
 from bot.ports import Till
 from bot.scheduler.bookkeeper import Bookkeeper
 from bot.scheduler.cashier import Cashier
@@ -58,15 +59,9 @@ def make_crew(house: House, till: Till | None) -> Crew:
     workshop, clock = make_workshop(house), house.clock
     if till is None:
         return Crew(workshop)
-    bookkeeper = Bookkeeper(
-        house.reconciliations,
-        till,
-        house.conversations,
-        house.library.words,
-        clock,
-        house.settings.operator_openids,
-    )
-    return Crew(workshop, Cashier(house.orders, house.errands, till, clock), bookkeeper)
+    operators = Operators(house.conversations, house.library.words, house.settings.operator_openids)
+    bookkeeper = Bookkeeper(house.reconciliations, till, clock, operators)
+    return Crew(workshop, Cashier(house.orders, house.errands, till, clock, operators), bookkeeper)
 
 
 def worker_process(house: House) -> None:

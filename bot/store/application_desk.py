@@ -86,7 +86,7 @@ class StoredApplicationDesk:
                 raise LookupError("it has been closed meanwhile")
             state = conversation.applications.happen(deed, "operator", now, reasons, note)
             if deed in GIVES_BACK:
-                conversation.orders.give_back(GIVES_BACK[deed], now)
+                conversation.orders.give_back(current, GIVES_BACK[deed], now)
             told = self._words(state, reasons, note)
             self._tell(conversation, f"{current.id}:{len(current.history) + 1}", told, now)
         return state
@@ -96,6 +96,8 @@ class StoredApplicationDesk:
         with self.database.read() as connection:
             contact = connection.execute(_WHOSE, {"row": application_id}).scalar_one()
         with self.conversations.open(contact) as conversation:
+            if (current := conversation.applications.current()) is not None:
+                conversation.orders.give_back(current, "withdrawn", now)
             conversation.wipe(now)
 
     def _words(self, state: State, reasons: Sequence[Reason], note: str) -> tuple[Said, ...]:

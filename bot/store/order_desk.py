@@ -21,8 +21,10 @@ from bot.domain.order import (
     Way,
     arrival,
     books,
+    by_persons,
     refundable,
     settled,
+    to_give_back,
 )
 from bot.messages import Incoming, Said
 from bot.ports import Order, Return, Trade
@@ -63,9 +65,10 @@ _TOLD = Statement(
     " WHERE number = :number AND state IN ('due', 'processing')"
 )
 _ENDED = Statement(
-    "UPDATE refunds SET state = :state, ended_at = :at, check_at = NULL,"
+    "UPDATE refunds SET state = :state, ended_at = :at, check_at = :check,"
     " told_at = coalesce(told_at, :at) WHERE number = :number"
 )
+_HEARD = Statement("UPDATE refunds SET check_at = NULL WHERE number = :number AND state = 'failed'")
 _EXPIRED = Statement(
     "SELECT id FROM orders WHERE state = 'unpaid' AND expires_at <= :now ORDER BY id LIMIT 100"
 )
@@ -191,14 +194,18 @@ class StoredOrderDesk:
         with self._at(order_id) as at:
             refunds = at.order.refunds
             paid = [one for one in at.order.payments if one.state == "paid"]
-            free = [one for one in paid if books([one], _of(refunds, one)).free > 0]
-            if not free:
-                raise NotNow("there is nothing to give back")
-            refundable(free[0], refunds, fen, reason)
+            free = to_give_back(paid, refunds)
+            # what was paid twice belongs to somebody else: it comes last
+            paid.sort(key=lambda one: any(r.reason == "twice" for r in _of(refunds, one)))
+            chosen = next((one for one in paid if free.get(one.number, 0) >= fen), None)
+            if chosen is None:
+                raise NotNow(f"at most {max(free.values(), default=0)} fen can go back at once")
+            refundable(chosen, refunds, fen, reason)
             at.happen("refund", by, now)
-            state: RefundState = "due" if fen <= self.alone_up_to else "asked"
+            alone = fen + by_persons(refunds) <= self.alone_up_to
+            state: RefundState = "due" if alone else "asked"
             number = order_rows.new_number()
-            refund = Refund(number, free[0].number, fen, reason, state, by, now)
+            refund = Refund(number, chosen.number, fen, reason, state, by, now)
             order_rows.promise(at.connection, refund)
             return refund
 
@@ -216,36 +223,47 @@ class StoredOrderDesk:
             at.connection.execute(_AGREED, values)
             if not yes:
                 at.reread()
-                self._settle(at, by, now, failed=True)
+                self._settle(at, by, now)
 
     def given_back(self, back: Return, now: datetime) -> bool:
         """Write down how a refund stands; tell whether that was news."""
         with self._at(self._order_of(OF_REFUND, back.number)) as at:
             refund = _refund(at.order, back.number)
-            if refund.state not in ALIVE:
+            mended = refund.state == "failed" and back.state == "done"
+            if refund.state not in ALIVE and not mended:
                 return False
             if back.fen != refund.fen or back.payment != refund.payment:
                 raise NotNow("not the refund that was asked for")
             moment = {"number": back.number, "at": micros(back.at or now)}
             if back.state == "processing":
                 return bool(at.connection.execute(_TOLD, moment).rowcount)
-            at.connection.execute(_ENDED, {**moment, "state": back.state})
+            check = None if back.state == "done" else micros(now)  # an operator is told
+            at.connection.execute(_ENDED, {**moment, "state": back.state, "check": check})
             at.reread()
-            self._settle(at, "wechat", now, failed=back.state == "failed")
+            if mended and at.order.state != "refunding":
+                at.happen("refund", "wechat", now)
+            self._settle(at, "wechat", now)
             if back.state == "done":
                 said = self.say("pay.told.refunded", {"yuan": yuan(refund.fen)})
                 at.tell(f"refund/{back.number}", said, now)
         return True
 
-    def _settle(self, at: AtOrder, by: str, now: datetime, *, failed: bool) -> None:
+    def _settle(self, at: AtOrder, by: str, now: datetime) -> None:
         """Let the end of a refund change its order, once none is under way."""
         money = books(at.order.payments, at.order.refunds)
         if at.order.state == "refunding" and not money.returning:
-            at.happen(settled(money, failed=failed), by, now)
+            at.happen(settled(money, at.order.history), by, now)
+
+    def heard(self, number: str) -> None:
+        """Write down that an operator was told of a refund that failed."""
+        with self.database.write() as connection:
+            connection.execute(_HEARD, {"number": number})
 
     def issued(self, order_id: int, now: datetime) -> None:
         """Write down that the invoice of an order was issued, and tell. Raises ``NotNow``."""
         with self._at(order_id) as at:
+            if not books(at.order.payments, at.order.refunds).kept:
+                raise NotNow("all of it has gone back")
             if not at.connection.execute(_ISSUED, {"row": order_id, "now": micros(now)}).rowcount:
                 raise NotNow("no invoice was asked for")
             at.tell("invoice", self.say("pay.told.invoice", {}), now)

@@ -9,7 +9,7 @@ from dataclasses import asdict
 
 from bot.domain.order import Deed, Happened, Item, Payment, Refund, State, after
 from bot.ports import Invoice, Order
-from bot.store.cipher import Cipher
+from bot.store.cipher import Cipher, Unreadable
 from bot.store.driver import Connection, Row, Statement
 from bot.store.tables import instant, micros
 
@@ -59,6 +59,8 @@ _OF_PURGED = f"SELECT id FROM orders WHERE contact_id IN ({_PURGED})"
 LEAVE_THE_BOOKS = tuple(
     Statement(sql)
     for sql in (
+        # persons are locked before their orders, as everywhere
+        "UPDATE contacts SET purge_at = purge_at WHERE purge_at <= :now",
         "INSERT INTO order_events (order_id, deed, actor, happened_at) SELECT id, 'close', 'rule',"
         f" :now FROM orders WHERE state = 'unpaid' AND contact_id IN ({_PURGED})",
         "UPDATE payments SET payer = NULL, check_at = CASE WHEN state = 'open' THEN :now"
@@ -168,6 +170,9 @@ def seal_invoice(cipher: Cipher, order_id: int, title: str, tax_number: str) -> 
 def _invoice(cipher: Cipher, row: Row) -> Invoice | None:
     if row.invoice is None:
         return None
-    title, tax_number = json.loads(cipher.open(row.invoice, "orders.invoice", row.id))
+    try:
+        title, tax_number = json.loads(cipher.open(row.invoice, "orders.invoice", row.id))
+    except Unreadable:  # money is not held up by a title that nobody can read any more
+        title, tax_number = "", ""
     issued = None if row.invoice_issued_at is None else instant(row.invoice_issued_at)
     return Invoice(title, tax_number, instant(row.invoice_asked_at), issued)

@@ -6,10 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.order import LIVES, Item, NotNow, Refund, RefundReason, books, total
+from bot.domain.order import (
+    HAD,
+    LIVES,
+    RULE,
+    Item,
+    NotNow,
+    Refund,
+    RefundReason,
+    to_give_back,
+    total,
+)
 from bot.domain.reminders import SHANGHAI
 from bot.messages import Said
-from bot.ports import Order, Outgoing
+from bot.ports import Application, Order, Outgoing
 from bot.store.applications import StoredApplications
 from bot.store.contact import Contact
 from bot.store.driver import Statement
@@ -33,6 +43,11 @@ _ALL = Statement("SELECT * FROM orders WHERE contact_id = :id ORDER BY id")
 _CREATE = Statement(
     "INSERT INTO orders (contact_id, application_id, state, items, fen, created_at, expires_at)"
     " VALUES (:id, :application, 'unpaid', :items, :fen, :now, :expires) RETURNING id"
+)
+# all of it goes back: nobody needs to agree any more to a part
+_AGREED = Statement(
+    "UPDATE refunds SET state = 'due', agreed_by = 'rule', check_at = :now WHERE state = 'asked'"
+    " AND payment_id IN (SELECT id FROM payments WHERE order_id = :row)"
 )
 _INVOICE = Statement(
     "UPDATE orders SET invoice = :invoice, invoice_asked_at = :now"
@@ -92,17 +107,20 @@ class StoredOrders:
         """Close what is unpaid, at his own wish: what is paid from now on goes back."""
         self.applications.happen("unorder", "system", now)
 
-    def give_back(self, reason: RefundReason, now: datetime) -> None:
-        """Give back by rule what was paid, unless he has begun to study."""
+    def give_back(self, application: Application, reason: RefundReason, now: datetime) -> None:
+        """Give back by rule what was paid for an application, unless he has had the service."""
+        if any(happened.deed in HAD for happened in application.history):
+            return
         connection = self.contact.connection
         for order in self.all():
-            free = books(order.payments, order.refunds).free
-            paid = [one for one in order.payments if one.state == "paid" and one.fen == free]
-            if order.state != "paid" or not paid:
-                continue  # nothing is here, or an operator has dealt with it before
-            happen(connection, order, "refund", "rule", micros(now))
-            refund = Refund(new_number(), paid[0].number, free, reason, "due", "rule", now)
-            promise(connection, refund)
+            if order.application_id != application.id:
+                continue
+            self.contact.run(_AGREED, row=order.id, now=micros(now))
+            free = to_give_back(order.payments, order.refunds)
+            if free and order.state != "refunding":
+                happen(connection, order, "refund", RULE, micros(now))
+            for number, fen in free.items():
+                promise(connection, Refund(new_number(), number, fen, reason, "due", RULE, now))
 
     def ask_invoice(self, order_id: int, title: str, tax_number: str, now: datetime) -> None:
         """Write down that an invoice is wanted. Raises ``NotNow`` unless it is paid."""

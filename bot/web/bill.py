@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.fee import yuan
 from bot.domain.form import mask_name
-from bot.domain.order import books
+from bot.domain.order import Books, books
 from bot.domain.reminders import SHANGHAI
 from bot.handlers.paying import payable
 from bot.library.words import Words
@@ -52,6 +52,8 @@ def state_of(order: Order, now: datetime) -> str:
         return "pay" if payable(order, now) else "expired"
     if order.state == "closed" and order.expires_at <= now:
         return "expired"
+    if order.state == "refunding" and not _sure(order).returning:
+        return "paid"  # somebody has asked, and somebody else has not agreed yet
     return order.state
 
 
@@ -66,7 +68,7 @@ def title_of(order: Order, words: Words) -> str:
 def bill(order: Order, looker: Looker, words: Words, now: datetime, *, sure: bool) -> Bill:
     """Put an order into words for one who looks at it; ``sure``: WeChat has just been asked."""
     state = state_of(order, now)
-    money = books(order.payments, order.refunds)
+    money = _sure(order)
     if state == "pay":
         title, says = "", _NOTHING
     elif state == "paid":
@@ -103,8 +105,13 @@ def _whose(state: str, looker: Looker, words: Words) -> str:
     return words.say("pay_page.for_other", {"name": looker.name})
 
 
+def _sure(order: Order) -> Books:
+    """Add up without refunds that nobody has agreed to."""
+    return books(order.payments, (one for one in order.refunds if one.state != "asked"))
+
+
 def _paid(order: Order, looker: Looker, words: Words) -> tuple[str, ...]:
-    money = books(order.payments, order.refunds)
+    money = _sure(order)
     says = [words.say("pay_page.paid.proof" if looker.owns else "pay_page.paid.other")]
     for name, fen in (("returned", money.returned), ("returning", money.returning)):
         if fen:

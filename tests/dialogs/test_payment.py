@@ -93,7 +93,7 @@ def test_an_order_that_waits_is_shown_again_and_can_be_cancelled(talk):
     buys(talk)
     assert "还没付" in says(talk, "缴费")
     says(talk, "2")
-    assert "没扣您的钱" in says(talk, "不要了")
+    assert "钱会原路退" in says(talk, "不要了")
     assert order(talk).state == "closed"
     assert "一共" not in says(talk, "缴费").split("官家")[0]
 

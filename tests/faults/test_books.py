@@ -14,6 +14,7 @@ from bot.domain.form import Form
 from bot.domain.order import Item
 from bot.domain.reminders import SHANGHAI
 from bot.domain.statement import Line
+from bot.handlers.operators import Operators
 from bot.ports import Trade
 from bot.scheduler.bookkeeper import Bookkeeper
 from bot.scheduler.cashier import Cashier
@@ -47,7 +48,10 @@ class Shop:
     def __post_init__(self):
         self.ledger = Ledger(self.house.clock)
         self.chance = random.Random(self.seed)
-        self.cashier = Cashier(self.house.orders, self.house.errands, self.ledger, self.house.clock)
+        nobody = Operators(self.house.conversations, self.house.library.words)
+        self.cashier = Cashier(
+            self.house.orders, self.house.errands, self.ledger, self.house.clock, nobody
+        )
 
     @property
     def now(self):
@@ -104,9 +108,8 @@ class Shop:
         """What comparing all three days finds, by day."""
         self.turn(DAYS[-1] + timedelta(days=1), 11 * 3600)
         desk, words = self.house.reconciliations, self.house.library.words
-        keeper = Bookkeeper(
-            desk, self.ledger, self.house.conversations, words, self.house.clock, operators
-        )
+        told = Operators(self.house.conversations, words, operators)
+        keeper = Bookkeeper(desk, self.ledger, self.house.clock, told)
         for day in desk.due(self.now):
             keeper.look(day)
         assert desk.due(self.now) == []

@@ -11,12 +11,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.domain.application import NotNow as NotNowHere
 from bot.domain.order import NotNow
+from bot.handlers.operators import Operators
 from bot.handlers.paying import Paying, TooMany
 from bot.ports import PayFailed
 from bot.scheduler.cashier import Cashier
 from bot.store.schema import upgrade
 from bot.wiring import House
 from tests.conftest import StandingClock, test_settings
+from tests.dialogs.real import LIBRARY
 from tests.pay_till import MemoryTill
 from tests.store.ordering import ITEMS, accept, close, order
 from tests.store.people import welder
@@ -41,7 +43,7 @@ class Money(RuleBasedStateMachine):
         self.till = MemoryTill(self.clock)
         self.settings = test_settings(self.url, folder, refund_alone_fen=300)
         self.start()
-        self.contact = welder(self.house)
+        self.contact, self.withdrawn = welder(self.house), set()
         accept(self.house, self.contact)
 
     def start(self):
@@ -49,7 +51,8 @@ class Money(RuleBasedStateMachine):
         self.house.__dict__["clock"] = self.clock
         self.desk = self.house.orders
         self.paying = Paying(self.desk, self.till, self.clock)
-        self.cashier = Cashier(self.desk, self.house.errands, self.till, self.clock)
+        nobody = Operators(self.house.conversations, LIBRARY.words)
+        self.cashier = Cashier(self.desk, self.house.errands, self.till, self.clock, nobody)
 
     def teardown(self):
         if hasattr(self, "house"):
@@ -88,8 +91,10 @@ class Money(RuleBasedStateMachine):
     def withdraws(self):
         def act():
             with self.house.conversations.open(self.contact) as conversation:
-                conversation.applications.happen("withdraw", "welder", self.clock.now())
-                conversation.orders.give_back("withdrawn", self.clock.now())
+                application, now = conversation.applications.current(), self.clock.now()
+                conversation.applications.happen("withdraw", "welder", now)
+                conversation.orders.give_back(application, "withdrawn", now)
+                self.withdrawn.add(application.id)
 
         self.attempt(act)
         accept(self.house, self.contact)
@@ -231,8 +236,10 @@ class Money(RuleBasedStateMachine):
             )
             failed = any(refund.state == "failed" for refund in found.refunds)
             assert kept <= found.fen or failed, "money is kept twice"
-            if found.state in {"closed", "refunded"}:
+            if not failed and found.state in {"closed", "refunded"}:
                 assert kept == 0
+            if not failed and found.application_id in self.withdrawn:
+                assert kept == 0, "he withdrew before he had anything of it"
             assert not [one for one in found.payments if one.state == "open"]
             assert not [one for one in found.refunds if one.state in {"due", "processing"}]
 

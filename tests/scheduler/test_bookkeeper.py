@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.domain.statement import Line
+from bot.handlers.operators import Operators
 from bot.ports import Busy, PayFailed, Reconciled
 from bot.scheduler import worker
 from bot.scheduler.bookkeeper import Bookkeeper
@@ -39,10 +40,8 @@ def bookkeeper(house, ledger):
 
 
 def keeper(house, ledger, operators=("oOperator",)):
-    words = house.library.words
-    return Bookkeeper(
-        house.reconciliations, ledger, house.conversations, words, house.clock, operators
-    )
+    told = Operators(house.conversations, house.library.words, operators)
+    return Bookkeeper(house.reconciliations, ledger, house.clock, told)
 
 
 def told(house, openid="oOperator"):

@@ -284,3 +284,114 @@ def test_whoever_is_purged_leaves_the_books_and_what_he_has_not_paid_is_closed(h
     assert house.errands.due(house.clock.now()) == [payment.number]
     assert paid(house, payment)
     assert house.orders.find(order.id).refunds[0].reason == "late"
+
+
+# what goes back by rule
+
+
+def application_deeds(house, contact, *deeds):
+    with house.conversations.open(contact) as conversation:
+        for deed, by in deeds:
+            conversation.applications.happen(deed, by, house.clock.now())
+
+
+def withdraw(house, contact):
+    with house.conversations.open(contact) as conversation:
+        before, now = conversation.applications.current(), house.clock.now()
+        conversation.applications.happen("withdraw", "welder", now)
+        conversation.orders.give_back(before, "withdrawn", now)
+
+
+def refunds(house, order):
+    return [(one.fen, one.reason, one.state) for one in house.orders.find(order.id).refunds]
+
+
+def test_withdrawing_a_new_application_gives_nothing_back_of_an_old_one(house, contact):
+    paid(house, opened(house, order := ordered(house, contact)))
+    application_deeds(house, contact, ("file", "welder"), ("renew", "welder"))
+    accepted(house, contact)
+    withdraw(house, contact)
+    assert refunds(house, order) == []
+
+
+def test_who_has_passed_has_had_the_service(house, contact):
+    paid(house, opened(house, order := ordered(house, contact)))
+    application_deeds(house, contact, ("pass", "system"))
+    withdraw(house, contact)
+    assert refunds(house, order) == []
+
+
+def test_whoever_withdraws_while_a_part_is_asked_for_gets_all_of_it(house, contact):
+    paid(house, opened(house, order := ordered(house, contact)))
+    desk, now = house.orders, house.clock.now()
+    object.__setattr__(desk, "alone_up_to", 0)
+    desk.ask_refund(order.id, 50, "mistake", "ling", now)
+    withdraw(house, contact)
+    assert refunds(house, order) == [(50, "mistake", "due"), (350, "withdrawn", "due")]
+    for refund in desk.find(order.id).refunds:
+        desk.given_back(Return(refund.number, refund.payment, refund.fen, "done", now), now)
+    assert (desk.find(order.id).state, desk.books().kept) == ("refunded", 0)
+
+
+def test_of_two_payments_each_goes_back_once(house, contact):
+    first = opened(house, order := ordered(house, contact))
+    house.orders.closed(first.number, house.clock.now())
+    second = opened(house, order, "native")
+    paid(house, second)
+    paid(house, first)
+    now = house.clock.now()
+    (twice,) = house.orders.find(order.id).refunds
+    house.orders.given_back(Return(twice.number, first.number, 400, "done", now), now)
+    withdraw(house, contact)
+    found = house.orders.find(order.id).refunds
+    assert [(one.payment, one.fen) for one in found] == [(first.number, 400), (second.number, 400)]
+
+
+def test_slices_do_not_walk_round_the_second_person(house, contact):
+    paid(house, opened(house, order := ordered(house, contact)))
+    desk, now = house.orders, house.clock.now()
+    object.__setattr__(desk, "alone_up_to", 200)
+    first = desk.ask_refund(order.id, 200, "wish", "ling", now)
+    desk.given_back(Return(first.number, first.payment, 200, "done", now), now)
+    assert (first.state, desk.ask_refund(order.id, 1, "wish", "ling", now).state) == (
+        "due",
+        "asked",
+    )
+
+
+def test_a_refund_that_failed_is_shown_to_an_operator_and_may_still_come_right(house, contact):
+    payment = opened(house, order := ordered(house, contact))
+    paid(house, payment)
+    desk, now = house.orders, house.clock.now()
+    refund = desk.ask_refund(order.id, 400, "wish", "ling", now)
+    back = Return(refund.number, payment.number, 400, "failed", now)
+    desk.given_back(back, now)
+    assert house.errands.due(now) == [refund.number]
+    desk.heard(refund.number)
+    assert house.errands.due(now) == []
+    assert desk.given_back(Return(refund.number, payment.number, 400, "done", now), now)
+    assert (desk.find(order.id).state, desk.books().kept) == ("refunded", 0)
+
+
+def test_a_late_payment_that_cannot_go_back_does_not_make_its_order_paid(house, contact):
+    payment = opened(house, order := ordered(house, contact))
+    with house.conversations.open(contact) as conversation:
+        conversation.orders.close(house.clock.now())
+    paid(house, payment)
+    now = house.clock.now()
+    (refund,) = house.orders.find(order.id).refunds
+    house.orders.given_back(Return(refund.number, payment.number, 400, "failed", now), now)
+    assert house.orders.find(order.id).state == "closed"
+    assert house.orders.ask_refund(order.id, 400, "late", "ling", now).state == "due"
+
+
+def test_an_invoice_is_not_issued_for_what_has_gone_back(house, contact):
+    payment = opened(house, order := ordered(house, contact))
+    paid(house, payment)
+    now = house.clock.now()
+    with house.conversations.open(contact) as conversation:
+        conversation.orders.ask_invoice(order.id, "张大林", "", now)
+    refund = house.orders.ask_refund(order.id, 400, "wish", "ling", now)
+    house.orders.given_back(Return(refund.number, payment.number, 400, "done", now), now)
+    with pytest.raises(NotNow):
+        house.orders.issued(order.id, now)
