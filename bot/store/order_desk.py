@@ -197,9 +197,10 @@ class StoredOrderDesk:
             free = to_give_back(paid, refunds)
             # what was paid twice belongs to somebody else: it comes last
             paid.sort(key=lambda one: any(r.reason == "twice" for r in _of(refunds, one)))
-            chosen = next((one for one in paid if free.get(one.number, 0) >= fen), None)
-            if chosen is None:
-                raise NotNow(f"at most {max(free.values(), default=0)} fen can go back at once")
+            there = [one for one in paid if one.number in free]
+            if not there:
+                raise NotNow("there is nothing to give back")
+            chosen = next((one for one in there if free[one.number] >= fen), there[0])
             refundable(chosen, refunds, fen, reason)
             at.happen("refund", by, now)
             alone = fen + by_persons(refunds) <= self.alone_up_to

@@ -245,7 +245,7 @@ class Money(RuleBasedStateMachine):
 
 
 TestMoney = Money.TestCase
-TestMoney.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestMoney.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 
 
 def test_two_payments_of_one_order_are_never_both_kept(lite_house, clock):

@@ -159,7 +159,7 @@ def test_a_slow_taker_changes_nothing_that_was_told_meanwhile(house, due, no_lea
     with house.conversations.open(1) as conversation:
         conversation.mailbox.show(due, house.clock.now())
     settle(house, taken, "due", "-1", retry_at=house.clock.now(), refused=True)
-    assert state(house) == ("shown", "taker_died")
+    assert state(house) == ("shown", "perhaps_sent")
 
 
 def test_a_reminder_that_may_have_gone_out_is_not_owed_again(house, no_lease):
