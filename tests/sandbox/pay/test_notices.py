@@ -134,10 +134,10 @@ def test_a_notice_can_come_ten_times_at_once(till, notify):
 
 def test_an_order_is_paid_once_however_many_pay(till, notify, world):
     till.order()
-    statuses = []
+    app, statuses = create_app(world), []
 
     def once():
-        answer = create_app(world).test_client().post(f"/control{ORDER}/pay", json={})
+        answer = app.test_client().post(f"/control{ORDER}/pay", json={})
         statuses.append(answer.status_code)
 
     threads = [threading.Thread(target=once) for _ in range(8)]
