@@ -20,7 +20,7 @@ from bot.hearing.content import FILE, is_stale
 from bot.hearing.model import BadModel
 from bot.library import BadContent, Library, check, load
 from bot.ports import PhotoState
-from bot.ports.payments import TOLD
+from bot.ports.orders import TOLD
 from bot.web import pay
 from bot.web.bill import STATES as BILL_STATES
 from bot.web.desk import STATUS

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.ports.payments import Return, Trade, TradeState
+from bot.ports.till import Return, Trade, TradeState
 
 CURRENCY = "CNY"
 

@@ -17,7 +17,7 @@ from bot.pay.keys import Keys
 from bot.pay.statement import BadStatement, read, unpack
 from bot.pay.wire import INSIDE, SCANNED, Wire
 from bot.ports import Clock
-from bot.ports.payments import Asked, PayFailed, Return, Trade
+from bot.ports.till import Asked, PayFailed, Return, Trade
 
 _NUMBER = re.compile(r"[0-9A-Za-z_-]{6,64}")
 """What may stand in an address as it is; the package does not look."""

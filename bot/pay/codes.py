@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from bot.ports.payments import PayFailed
+from bot.ports.till import PayFailed
 
 Nature = Literal["again", "refused", "alert"]
 

@@ -12,7 +12,7 @@ from bot.pay.answers import Unlike, told_refund, trade
 from bot.pay.keys import Keys
 from bot.pay.seal import BadSeal, check, mapping, opened
 from bot.ports import Clock
-from bot.ports.payments import BadNotice, Return, Trade
+from bot.ports.till import BadNotice, Return, Trade
 
 LARGEST = 64 * 1024
 

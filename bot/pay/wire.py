@@ -28,7 +28,7 @@ from bot.pay.codes import code_of, failure
 from bot.pay.keys import Keys
 from bot.pay.seal import BadSeal, check
 from bot.ports import Clock
-from bot.ports.payments import PayFailed
+from bot.ports.till import PayFailed
 
 log = logging.getLogger(__name__)
 

@@ -17,22 +17,15 @@ from bot.ports.applications import (
     PhotoState,
     Retention,
 )
-from bot.ports.payments import (
-    Asked,
-    BadNotice,
+from bot.ports.orders import (
     Errand,
     Errands,
     Invoice,
-    Notices,
     Order,
     OrderDesk,
     Orders,
-    PayFailed,
     Reconciled,
     Reconciliations,
-    Return,
-    Till,
-    Trade,
 )
 from bot.ports.people import Arrival, Busy, Conversation, Conversations, Person
 from bot.ports.records import Certificates, Feedback, HumanDesk, HumanRequest
@@ -67,6 +60,15 @@ from bot.ports.senses import (
     Sight,
 )
 from bot.ports.services import Clock, Option, Services, SharedCache, Words
+from bot.ports.till import (
+    Asked,
+    BadNotice,
+    Notices,
+    PayFailed,
+    Return,
+    Till,
+    Trade,
+)
 from bot.ports.uploads import NotTaken, Sending, Uploads, WrongOffset
 from bot.ports.work import Job, JobList, Jobs
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.messages import Incoming, Reply
 from bot.ports.applications import Agreements, Applications, PhoneCodes
-from bot.ports.payments import Orders
+from bot.ports.orders import Orders
 from bot.ports.records import Certificates, Feedback
 from bot.ports.sending import Ledger, Mailbox
 from bot.ports.uploads import Uploads

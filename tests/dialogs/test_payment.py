@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.form import Form
 from bot.domain.tax_number import check_sign, read_tax_number
+from bot.handlers.acts import act
 from bot.ports import Return, Trade
 from tests.talk import InProcess
 
@@ -181,3 +182,25 @@ def test_the_order_is_closed_after_two_days(talk):
     talk.turn_clock("Li", "2d")
     talk.house.orders.expire(talk.house.clock.now() + timedelta(seconds=1))
     assert order(talk).state == "closed"
+
+
+@pytest.mark.parametrize("act_name", ["wipe", "withdraw_identity"])
+def test_whoever_wants_to_be_forgotten_gets_back_what_he_has_not_had(talk, act_name):
+    buys(talk)
+    pay(talk)
+    house = talk.house
+    with house.conversations.open(house.conversations.find("oLi")) as conversation:
+        act(act_name, {}, conversation, house.clock.now())
+    (refund,) = order(talk).refunds
+    assert (refund.fen, refund.reason, refund.state) == (600, "withdrawn", "due")
+    assert house.errands.due(house.clock.now()) == [refund.number]
+
+
+def test_his_own_word_that_the_authority_refused_moves_no_money(talk):
+    buys(talk)
+    pay(talk)
+    house = talk.house
+    with house.conversations.open(house.conversations.find("oLi")) as conversation:
+        for deed in ("file", "refuse"):
+            act("deed", {"deed": deed}, conversation, house.clock.now())
+    assert order(talk).refunds == ()

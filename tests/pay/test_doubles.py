@@ -17,7 +17,7 @@ from bot.pay.examine import pay_problems
 from bot.pay.keys import read_keys
 from bot.pay.notices import WeChatNotices
 from bot.pay.wire import Wire
-from bot.ports.payments import Asked, BadNotice, PayFailed, Return, Trade
+from bot.ports.till import Asked, BadNotice, PayFailed, Return, Trade
 from tests.conftest import test_settings
 from tests.sandbox.conftest import APP_ID, account, bot, limit_s, served
 from tests.sandbox.pay.conftest import (

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.pay.notices import LARGEST, WeChatNotices
-from bot.ports.payments import BadNotice, Return, Trade
+from bot.ports.till import BadNotice, Return, Trade
 from tests.pay.conftest import APP, KEY_ID, NUMBER, REFUND, notice, paid, refunded, rsa
 
 PAID = Trade(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.pay.statement import read
-from bot.ports.payments import Asked, BadNotice, Return
+from bot.ports.till import Asked, BadNotice, Return
 from tests.pay.conftest import (
     APP,
     MERCHANT,

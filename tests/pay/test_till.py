@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from bot.domain.order import Refund
 from bot.domain.statement import Line
-from bot.ports.payments import Asked, PayFailed, Return, Trade
+from bot.ports.till import Asked, PayFailed, Return, Trade
 from tests.pay.conftest import APP, KEY_ID, MERCHANT, NUMBER, REFUND, SERIAL, paid, refunded
 from tests.pay.test_statement import bill, payment
 

@@ -12,7 +12,7 @@ from cryptography import x509
 
 from bot.pay.notices import WeChatNotices
 from bot.pay.seal import BadSeal, opened
-from bot.ports.payments import BadNotice
+from bot.ports.till import BadNotice
 from tests.conftest import StandingClock
 from tests.pay.test_notices import flipped
 

@@ -5,35 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.form import Form
-from bot.domain.order import Item, NotNow
-from bot.messages import Said
+from bot.domain.order import NotNow
 from bot.ports import Return, Trade
+from tests.store.ordering import ITEMS
+from tests.store.ordering import accept as accepted
+from tests.store.ordering import order as ordered
 from tests.store.people import welder
 
-ITEMS = (Item("training", "安全培训服务费", 100), Item("paperwork", "材料整理服务费", 300))
-NUDGES = (Said("pay.nudge", "soon"), Said("pay.nudge", "tomorrow"))
 PAYER = "oWelder"
 
 
 @pytest.fixture
 def contact(house):
     return welder(house, PAYER)
-
-
-def accepted(house, contact):
-    with house.conversations.open(contact) as conversation:
-        his, now = conversation.applications, house.clock.now()
-        his.begin(now)
-        his.fill(Form("张大林"), now)
-        his.happen("submit", "welder", now)
-        his.happen("accept", "operator", now)
-
-
-def ordered(house, contact):
-    accepted(house, contact)
-    with house.conversations.open(contact) as conversation:
-        return conversation.orders.create(ITEMS, house.clock.now(), NUDGES)
 
 
 def opened(house, order, way="jsapi", payer=PAYER):
