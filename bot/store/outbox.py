@@ -28,6 +28,10 @@ _TIMERS = Statement(
     "SELECT contact_id, kind FROM timers WHERE fire_at <= :now ORDER BY fire_at LIMIT :most"
 )
 _DUE_OWNER = Statement("SELECT contact_id FROM outbox WHERE id = :id AND state = 'due'")
+_PAYERS = Statement(
+    "SELECT DISTINCT c.id FROM contacts c JOIN orders o ON o.contact_id = c.id"
+    " WHERE c.purge_at <= :now AND o.state IN ('paid', 'refunding')"
+)
 _PURGE = Statement("DELETE FROM contacts WHERE followed = 0 AND purge_at <= :now")
 _HISTORY = Statement(f"{QUEUED} WHERE p.openid = :openid ORDER BY o.id")
 
@@ -88,6 +92,7 @@ class StoredOutbox:
     def forget(self, now: datetime) -> int:
         """Purge people whose grace period after unfollowing is over, and photos that never
         arrived whole; return how many."""
+        self._give_back(now)
         with self._database.write() as connection:
             for statement in LEAVE_THE_BOOKS:
                 connection.execute(statement, {"now": micros(now)})
@@ -96,6 +101,15 @@ class StoredOutbox:
             if gone:
                 forgetting.tidy_later(connection)
             return gone
+
+    def _give_back(self, now: datetime) -> None:
+        """Give back what they have paid and not had, while it is known whose it is."""
+        with self._database.read() as connection:
+            payers = list(connection.execute(_PAYERS, {"now": micros(now)}).scalars())
+        for contact in payers:
+            with self._conversations.open(contact) as conversation:
+                if (application := conversation.applications.current()) is not None:
+                    conversation.orders.give_back(application, "withdrawn", now)
 
     def backlog(self, now: datetime) -> Backlog:
         """Count what is still to be done at ``now`` (also points not yet planned)."""

@@ -379,3 +379,17 @@ def test_an_invoice_is_not_issued_for_what_has_gone_back(house, contact):
     house.orders.given_back(Return(refund.number, payment.number, 400, "done", now), now)
     with pytest.raises(NotNow):
         house.orders.issued(order.id, now)
+
+
+def test_whoever_is_purged_gets_back_what_he_has_not_had(house, contact):
+    payment = opened(house, order := ordered(house, contact))
+    paid(house, payment)
+    now = house.clock.now()
+    with house.conversations.open(contact) as conversation:
+        conversation.unfollow(now, now)
+    house.clock.advance(days=31)
+    assert house.services.outbox.forget(house.clock.now())
+    assert refunds(house, order) == [(400, "withdrawn", "due")]
+    assert house.errands.due(house.clock.now()) == [
+        refund.number for refund in house.orders.find(order.id).refunds
+    ]
